@@ -285,19 +285,12 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
-    """A theme's windows over time, its state, and the days on which it stood far above expectation."""
-
-    theme: str
-    state: State
-    windows: tuple[Window, ...]
-    spikes: tuple[Spike, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Spike:
-    """A stretch of days in which a theme's reach stood far above its expectation. `p` is one-sided, `q` after
-    Benjamini–Hochberg over all days and themes of the run."""
+    """A stretch of days, half-open, in which a theme's reach stood far above its expectation.
+
+    `p` is the smallest one-sided probability of its days, `q` the same after Benjamini–Hochberg over all days and
+    themes of the run.
+    """
 
     start: datetime
     end: datetime
@@ -305,6 +298,17 @@ class Spike:
     expected: float
     p: float
     q: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A theme over time: weekly windows, the daily ones of the last weeks, its state, and its spikes."""
+
+    theme: str
+    state: State
+    windows: tuple[Window, ...]
+    days: tuple[Window, ...] = ()
+    spikes: tuple[Spike, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

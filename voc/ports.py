@@ -65,13 +65,13 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str], *, kind: Kind = "query", progress: Progress = silent) -> Encodings:
         """Vectors and features of `texts`, in input order.
 
-        A row depends on its own text alone: not on its neighbours, their order, the batch size or the number of threads.
+        A row depends on its own text alone: not on its neighbours, their order, the batch size or the threads.
         Texts beyond the model's window are cut. Empty input gives (0, dim) and (0, width).
         """
 
 
 class EncodingCache(Protocol):
-    """Keeps encodings by (model hash, content hash), so that a text is encoded once for ever. Safe against `kill -9`."""
+    """Keeps encodings by model hash and content hash: a text is encoded once for ever. Safe against `kill -9`."""
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, tuple[bytes, bytes]]:
         """The stored (vector float16, features float16) bytes of those keys that are known."""
@@ -201,7 +201,7 @@ class RunResult:
 
 
 class VectorIndex(Protocol):
-    """Nearest neighbours by inner product over unit vectors. Read-only once opened; any number of threads may search."""
+    """Nearest neighbours by inner product over unit vectors. Read-only; any number of threads may search."""
 
     def search(
         self, queries: NDArray[np.float32], k: int, *, allowed: NDArray[np.bool_] | None = None
@@ -249,7 +249,7 @@ class RunStore(Protocol):
     def get(self, run_id: str) -> Run:
         """One run with its manifest. Raises NotFound."""
 
-    def list(self) -> list[Run]:
+    def list(self) -> Sequence[Run]:
         """All runs, newest first."""
 
     def verify(self, run_id: str) -> dict[str, str]:
@@ -258,8 +258,8 @@ class RunStore(Protocol):
     def rollback(self, run_id: str) -> Run:
         """Make an older published run current again."""
 
-    def prune(self, keep: int) -> list[str]:
-        """Delete all but the newest `keep` published runs (never the current one); the ids deleted."""
+    def prune(self, keep: int) -> Sequence[str]:
+        """Delete all but the newest `keep` published runs, never the current one. Returns the deleted ids."""
 
 
 # ------------------------------------------------------------------------------------------------------- live
@@ -292,7 +292,7 @@ class LiveMention:
 
 
 class LiveStore(Protocol):
-    """Mentions since the current run; emptied of what a new run has taken over, in the transaction that publishes it."""
+    """Mentions since the current run. The transaction that publishes a run removes those it has taken over."""
 
     def add(self, mentions: Sequence[LiveMention]) -> None:
         """Replace the live mentions of these items, in one transaction."""
@@ -336,3 +336,29 @@ class ModelStatus:
     path: Path | None
     verified: bool | None = None
     note: str = ""
+
+
+# ------------------------------------------------------------------------------------------------------- tools
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Every adapter of one home, as `bootstrap.build` hands them to the pipeline, the intake and the queries.
+
+    `encoder` and `cache` are callables because they cost seconds: they load on the first call and are kept.
+    """
+
+    home: Path
+    model: ModelCard
+    model_hash: Callable[[], str]
+    """The active model's hash; decodes or pulls the model on first use."""
+    feedback: FeedbackStore
+    runs: RunStore
+    live: LiveStore
+    encoder: Callable[[], Encoder]
+    encodings: Callable[[], EncodingCache]
+    flat_index: Callable[[NDArray[np.float32]], VectorIndex]
+    """An exact in-memory index, for the live mentions."""
+    new_id: Callable[[str], str]
+    """A fresh sortable id with a prefix, such as `ing_20261114T020000Z_ab12cd`."""
+    now: Callable[[], datetime]

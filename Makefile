@@ -1,0 +1,37 @@
+# The commands of everyday work. CI runs the README's test block, which calls `check` and `test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: help install check test bench demo serve clean
+
+help:            ## list these targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ —/'
+
+$(BIN)/voc: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q -c constraints.txt -e '.[dev]'
+	touch $@
+
+install: $(BIN)/voc   ## a virtual environment with everything, pinned
+
+check: install   ## format, lint, types, import contracts; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: install    ## every test that this machine can run; skips are listed with reasons
+	$(BIN)/pytest
+
+bench: install   ## encoding speed beside peers, as JSON
+	$(BIN)/python scripts/benchmark_encode.py
+
+demo: install    ## the whole job on the bundled feedback
+	$(BIN)/voc demo
+
+serve: install   ## the page and the API on the demo's home
+	$(BIN)/voc serve --home voc-demo
+
+clean:           ## remove what was built here
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,121 @@
+"""Reach, expectation, spikes and states on made series, against scipy and statistics by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from voc.model import State
+from voc.trend import Calendar, Sightings, trend
+from voc.trend.counts import reach
+from voc.trend.expectation import benjamini_hochberg, rate_ratio_interval
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def sightings(series: dict[str, list[int]], first_day: int = 700) -> Sightings:
+    """Rows for series of daily reach; every person speaks once."""
+    themes, days, people = [], [], []
+    for theme, counts in enumerate(series.values()):
+        for day, count in enumerate(counts):
+            for _ in range(count):
+                themes.append(theme)
+                days.append(first_day + day)
+                people.append(len(people))
+    return Sightings(tuple(series), *(np.array(column, np.int64) for column in (themes, days, people)))
+
+
+def noise(days: int, rate: float, seed: int) -> list[int]:
+    return np.random.default_rng(seed).poisson(rate, days).tolist()
+
+
+def by_theme(rows: Sightings, days: int, first_day: int = 700):
+    return {t.theme: t for t in trend(rows, last_day=first_day + days - 1, zone=UTC_ZONE)}
+
+
+def test_a_day_belongs_to_the_zone_it_is_told_in():
+    moment = datetime(2026, 10, 13, 23, 30, tzinfo=UTC)
+    seoul, utc = Calendar(ZoneInfo("Asia/Seoul")), Calendar(UTC_ZONE)
+    assert seoul.day(moment) == utc.day(moment) + 1
+    assert seoul.start(seoul.day(moment)) == datetime(2026, 10, 13, 15, tzinfo=UTC)
+
+
+@given(st.integers(0, 40000))
+def test_a_day_starts_inside_itself(day):
+    calendar = Calendar(ZoneInfo("America/New_York"))
+    assert calendar.day(calendar.start(day)) == day
+
+
+def test_one_person_counts_once_a_day_however_often_they_write():
+    rows = Sightings(("a",), np.zeros(5, np.int64), np.array([10, 10, 10, 11, 11]), np.array([1, 1, 2, 1, 1]))
+    counts = reach(rows, days_per_bin=1, first_day=10, last_day=12)
+    assert counts.counts.tolist() == [[2, 1, 0]]
+    assert counts.total.tolist() == [2, 1, 0]
+
+
+def test_a_one_day_outage_is_a_spike_on_that_day():
+    series = {"outage": [0] * 37 + [30] + [0] * 32, "other": noise(70, 10, 1)}
+    found = by_theme(sightings(series), 70)
+    calendar = Calendar(UTC_ZONE)
+    (spike,) = found["outage"].spikes
+    assert (spike.start, spike.end) == (calendar.start(737), calendar.start(738))
+    assert spike.observed == 30
+    assert spike.expected < 1
+    assert not found["other"].spikes
+
+
+def test_twice_the_volume_at_constant_shares_is_no_spike():
+    busy = [4] * 60 + [8] * 10
+    found = by_theme(sightings({"a": busy, "b": busy, "c": busy}), 70)
+    assert [t.spikes for t in found.values()] == [(), (), ()]
+
+
+def test_noise_alone_seldom_fires():
+    series = {f"t{i}": noise(120, 2 + i % 5, i) for i in range(60)}
+    fired = sum(len(t.spikes) for t in by_theme(sightings(series), 120).values())
+    assert fired <= 3
+
+
+def test_a_theme_first_seen_last_week_is_new():
+    series = {"fresh": [0] * 64 + [2] * 6, "old": noise(70, 6, 3)}
+    assert by_theme(sightings(series), 70)["fresh"].state == State.NEW
+
+
+def test_a_slow_ramp_is_rising_and_its_mirror_falling():
+    ramp = [round(1 + day / 10) for day in range(70)]
+    found = by_theme(sightings({"up": ramp, "down": ramp[::-1], "flat": [6] * 70}), 70)
+    assert found["up"].state in (State.RISING, State.EMERGING)
+    assert found["down"].state == State.FALLING
+    assert found["flat"].state == State.STEADY
+
+
+def test_a_theme_unheard_for_a_month_is_dormant():
+    found = by_theme(sightings({"gone": [3] * 30 + [0] * 40, "other": [5] * 70}), 70)
+    assert found["gone"].state == State.DORMANT
+
+
+def test_windows_add_up_to_what_was_said():
+    series = {"a": noise(70, 3, 5), "b": noise(70, 5, 6)}
+    found = by_theme(sightings(series), 70)
+    assert sum(w.reach for w in found["a"].windows) == sum(series["a"])
+    assert sum(w.reach for w in found["b"].days) == sum(series["b"])
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
+def test_q_values_equal_scipys(p):
+    ours = benjamini_hochberg(np.array(p))
+    assert np.allclose(ours, stats.false_discovery_control(p), atol=1e-12)
+
+
+@pytest.mark.parametrize(("recent", "before"), [(10, 5), (3, 0), (0, 4), (40, 41)])
+def test_rate_ratio_limits_come_from_the_exact_binomial_interval(recent, before):
+    low, high = rate_ratio_interval(recent, before, 2.0, 1.0)
+    exact = stats.binomtest(recent, recent + before).proportion_ci(method="exact")
+    odds = [p / (1 - p) / 2 if p < 1 else float("inf") for p in (exact.low, exact.high)]
+    assert (low, high) == pytest.approx(tuple(odds))

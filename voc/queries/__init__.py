@@ -1,0 +1,25 @@
+"""What a reader can ask of a home. The API, the page, the command line and the report call these functions."""
+
+from voc.queries.items import Item, ItemMention, attention, item
+from voc.queries.search import Question, SearchOptions, search
+from voc.queries.snapshot import Snapshot, Snapshots
+from voc.queries.themes import children, theme, theme_items, themes, trends
+from voc.queries.where import parse_where
+
+__all__ = [
+    "Item",
+    "ItemMention",
+    "Question",
+    "SearchOptions",
+    "Snapshot",
+    "Snapshots",
+    "attention",
+    "children",
+    "item",
+    "parse_where",
+    "search",
+    "theme",
+    "theme_items",
+    "themes",
+    "trends",
+]

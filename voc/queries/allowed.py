@@ -1,0 +1,92 @@
+"""Which mentions of a snapshot a filter lets through. The store answers for item fields, the run for the rest."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voc.model import SENTIMENTS, URGENCIES
+from voc.ports import Condition, LiveMention, Tools
+from voc.queries.rows import live_score
+from voc.queries.snapshot import Snapshot
+from voc.queries.where import Where
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_OPERATORS = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Which mentions may answer: masks over the run's and the live mentions; None of a mask means all."""
+
+    run: NDArray[np.bool_]
+    live: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, tools: Tools, snapshot: Snapshot, where: Where) -> Allowed:
+        """Apply a filter to a snapshot."""
+        import numpy as np
+
+        table, live = snapshot.published.mentions, snapshot.live.mentions
+        run_mask = snapshot.visible.copy()
+        live_mask = np.ones(len(live), np.bool_)
+        if where.item:
+            items = tools.feedback.select(where.item)
+            run_mask &= np.fromiter((item in items for item in table.item_id), np.bool_, len(table))
+            live_mask &= np.fromiter((mention.item_id in items for mention in live), np.bool_, len(live))
+        for condition in where.run:
+            run_mask &= _meets_run(snapshot, condition)
+            live_mask &= np.fromiter((_meets_live(snapshot, m, condition) for m in live), np.bool_, len(live))
+        return cls(run_mask, live_mask)
+
+
+def _themes_under(snapshot: Snapshot, key: str) -> set[str]:
+    """A theme and its children."""
+    return {key} | {theme.key for theme in snapshot.published.themes.values() if theme.parent == key}
+
+
+def _meets_run(snapshot: Snapshot, condition: Condition) -> NDArray[np.bool_]:
+    import numpy as np
+
+    table, value = snapshot.published.mentions, str(condition.value)
+    if condition.field == "theme":
+        met = np.isin(table.theme.astype(str), list(_themes_under(snapshot, value)))
+    elif condition.field == "sentiment":
+        known = ~np.isnan(table.sentiment[:, 0])
+        best = np.where(known, np.nan_to_num(table.sentiment).argmax(axis=1), -1)
+        met = best == SENTIMENTS.index(value)
+    else:
+        ranks = np.array([URGENCIES.index(level) for level in table.urgency_level], np.int64)
+        return _compare(ranks, condition.op, URGENCIES.index(value))
+    return met if condition.op == "=" else ~met
+
+
+def _meets_live(snapshot: Snapshot, mention: LiveMention, condition: Condition) -> bool:
+    import numpy as np
+
+    score = live_score(mention)
+    value = str(condition.value)
+    if condition.field == "theme":
+        met = mention.theme in _themes_under(snapshot, value)
+    elif condition.field == "sentiment":
+        met = score.sentiment.label == value
+    else:
+        rank = np.array([URGENCIES.index(score.urgency.level)])
+        return bool(_compare(rank, condition.op, URGENCIES.index(value))[0])
+    return met if condition.op == "=" else not met
+
+
+def _compare(values: NDArray[np.int64], op: str, bound: int) -> NDArray[np.bool_]:
+    met: NDArray[np.bool_] = _OPERATORS[op](values, bound)
+    return met

@@ -1,0 +1,83 @@
+"""One mention of a snapshot as an answer that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from voc.model import Feedback, Hit
+from voc.ports import Tools
+from voc.queries.fusion import UNKNOWN, Parts
+from voc.queries.rows import live_score, run_score
+from voc.queries.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a mention stands: a row of the run's table, or of the live mentions."""
+
+    item_id: str
+    revision: int
+    row: int
+    live: bool
+
+    @classmethod
+    def of_run(cls, snapshot: Snapshot, row: int) -> Place:
+        """Mention `row` of the run."""
+        table = snapshot.published.mentions
+        return cls(str(table.item_id[row]), int(table.revision[row]), row, live=False)
+
+    @classmethod
+    def of_live(cls, snapshot: Snapshot, row: int) -> Place:
+        """Live mention `row`."""
+        mention = snapshot.live.mentions[row]
+        return cls(mention.item_id, mention.revision, row, live=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A place, its score, and where the score came from."""
+
+    place: Place
+    score: float
+    parts: Parts = UNKNOWN
+
+
+def hits(tools: Tools, snapshot: Snapshot, answers: Sequence[Answer]) -> list[Hit]:
+    """Answers with their texts, in order; an item erased meanwhile is left out."""
+    texts = tools.feedback.get([(answer.place.item_id, answer.place.revision) for answer in answers])
+    found = []
+    for answer in answers:
+        feedback = texts.get((answer.place.item_id, answer.place.revision))
+        if feedback is not None:
+            found.append(hit(snapshot, feedback, answer))
+    return found
+
+
+def hit(snapshot: Snapshot, feedback: Feedback, answer: Answer) -> Hit:
+    """One answer with its text."""
+    place = answer.place
+    if place.live:
+        mention = snapshot.live.mentions[place.row]
+        scored, start, end, key = live_score(mention), mention.start, mention.end, mention.theme
+    else:
+        table = snapshot.published.mentions
+        scored = run_score(table, place.row)
+        start, end, key = int(table.start[place.row]), int(table.end[place.row]), table.theme[place.row]
+    theme = snapshot.theme(key)
+    return Hit(
+        id=feedback.id,
+        item_id=feedback.item_id,
+        score=answer.score,
+        text=feedback.text,
+        start=start,
+        end=end,
+        theme=(theme.key, theme.label) if theme else None,
+        sentiment=scored.sentiment,
+        urgency=scored.urgency,
+        created_at=feedback.created_at,
+        lang=feedback.lang or "und",
+        parts={"dense": answer.parts.dense, "lexical": answer.parts.lexical},
+        channel=feedback.channel,
+        source=feedback.source,
+    )

@@ -1,0 +1,111 @@
+"""One item with its mentions, and the items that need a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voc.model import Feedback, Hit, MentionScore, Span
+from voc.ports import LiveMention, Tools
+from voc.queries.hits import Answer, Place, hits
+from voc.queries.rows import live_score, run_score
+from voc.queries.snapshot import Snapshot
+
+PRESSING = ("critical", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMention:
+    """A mention of an item: where it stands, what the heads say, its theme or the reason for none."""
+
+    span: Span
+    score: MentionScore
+    theme: str | None
+    label: str | None
+    strength: float
+    how: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item as people read it. `mentions` is empty while the item waits for a run."""
+
+    feedback: Feedback
+    mentions: tuple[ItemMention, ...]
+    duplicate_of: str | None = None
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """Keys of its themes, most text first, then by key."""
+        held: dict[str, int] = {}
+        for mention in self.mentions:
+            if mention.theme is not None:
+                held[mention.theme] = held.get(mention.theme, 0) + mention.span.end - mention.span.start
+        return tuple(sorted(held, key=lambda key: (-held[key], key)))
+
+
+def item(tools: Tools, snapshot: Snapshot | None, id_or_item_id: str, *, source: str | None = None) -> Item:
+    """One item by the caller's id or ours. Raises NotFound or Ambiguous."""
+    feedback = tools.feedback.find(id_or_item_id, source=source)
+    if snapshot is None:
+        return Item(feedback, ())
+    live = [mention for mention in snapshot.live.mentions if mention.item_id == feedback.item_id]
+    if live:
+        return Item(feedback, tuple(_of_live(snapshot, mention) for mention in live))
+    import numpy as np
+
+    table = snapshot.published.mentions
+    rows = np.flatnonzero((table.item_id == feedback.item_id) & (table.revision == feedback.revision)).tolist()
+    original = table.duplicate_of[rows[0]] if rows else None
+    return Item(feedback, tuple(_of_run(snapshot, row) for row in rows), original)
+
+
+def _of_run(snapshot: Snapshot, row: int) -> ItemMention:
+    table = snapshot.published.mentions
+    theme = snapshot.theme(table.theme[row])
+    return ItemMention(
+        span=Span(int(table.start[row]), int(table.end[row])),
+        score=run_score(table, row),
+        theme=theme.key if theme else None,
+        label=theme.label if theme else None,
+        strength=float(table.strength[row]),
+        how=table.how[row],
+        reason=table.reason[row],
+    )
+
+
+def _of_live(snapshot: Snapshot, mention: LiveMention) -> ItemMention:
+    theme = snapshot.theme(mention.theme)
+    return ItemMention(
+        span=Span(mention.start, mention.end),
+        score=live_score(mention),
+        theme=theme.key if theme else None,
+        label=theme.label if theme else None,
+        strength=mention.strength,
+        how=mention.how,
+        reason=mention.reason,
+    )
+
+
+def attention(tools: Tools, snapshot: Snapshot, *, limit: int = 100) -> list[Hit]:
+    """Items with a critical or high mention, newest first; an item shows its most urgent mention."""
+    import numpy as np
+
+    table = snapshot.published.mentions
+    worst: dict[str, Answer] = {}
+    rows = np.flatnonzero(np.isin(table.urgency_level.astype(str), PRESSING) & snapshot.visible)
+    for row in rows.tolist():
+        _keep_worst(worst, Answer(Place.of_run(snapshot, row), float(table.urgency[row])))
+    for row, mention in enumerate(snapshot.live.mentions):
+        if mention.urgency_level in PRESSING:
+            _keep_worst(worst, Answer(Place.of_live(snapshot, row), mention.urgency))
+    found = hits(tools, snapshot, list(worst.values()))
+    found.sort(key=lambda hit: hit.item_id)
+    found.sort(key=lambda hit: -hit.created_at.timestamp() if hit.created_at else float("inf"))
+    return found[:limit]
+
+
+def _keep_worst(worst: dict[str, Answer], answer: Answer) -> None:
+    held = worst.get(answer.place.item_id)
+    if held is None or answer.score > held.score:
+        worst[answer.place.item_id] = answer

@@ -1,0 +1,150 @@
+"""Search by meaning, by words, or by both: one row an item, with the mention that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from voc.errors import UsageError
+from voc.model import Hit
+from voc.ports import Tools
+from voc.queries.allowed import Allowed
+from voc.queries.fusion import fuse
+from voc.queries.hits import Answer, Place, hits
+from voc.queries.snapshot import Snapshot
+from voc.queries.where import parse_where
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Mode = Literal["hybrid", "dense", "lexical"]
+MODES = ("hybrid", "dense", "lexical")
+LONGEST_QUERY = 10_000
+MOST = 1000
+CANDIDATES = 50
+"""Items that each half proposes at least; several times k when more is asked for."""
+
+
+class Question(Protocol):
+    """What search needs to know of a query's text."""
+
+    def vector(self, query: str, snapshot: Snapshot) -> NDArray[np.float32]:
+        """float32 (1, dim), unit length, in the index's language-neutral space."""
+
+    def tokens(self, query: str) -> Sequence[str]:
+        """Lexical tokens, as the store's were made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """An item's best mention and its cosine."""
+
+    place: Place
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How to search. `cursor` is the number of hits to pass over."""
+
+    k: int = 10
+    mode: str = "hybrid"
+    where: str | None = None
+    offset: int = 0
+
+
+def search(
+    tools: Tools, snapshot: Snapshot, question: Question, query: str, options: SearchOptions | None = None
+) -> list[Hit]:
+    """The k best items for a query, best first. Raises UsageError on a bad mode, k, filter or an overlong query."""
+    options = options or SearchOptions()
+    _check(query, options)
+    if not query.strip():
+        return []
+    where = parse_where(options.where)
+    allowed = Allowed.of(tools, snapshot, where)
+    wanted = max(CANDIDATES, 3 * (options.k + options.offset))
+    dense: dict[str, Best] = {}
+    lexical: dict[str, float] = {}
+    coverage = 0.0
+    if options.mode != "lexical":
+        dense = _dense(snapshot, question.vector(query, snapshot), wanted, allowed)
+    if options.mode != "dense":
+        tokens = list(dict.fromkeys(question.tokens(query)))
+        lexical, coverage = _lexical(tools, snapshot, tokens, wanted, allowed)
+    if options.mode == "lexical":
+        coverage = 1.0
+    ranked = fuse({item: best.cosine for item, best in dense.items()}, lexical, coverage=coverage)
+    if options.mode == "lexical":
+        ranked = [(item, lexical[item], parts) for item, _, parts in ranked]
+    answers = []
+    for item, score, parts in ranked[options.offset : options.offset + options.k]:
+        place = dense[item].place if item in dense else _first_mention(snapshot, item, allowed)
+        if place is not None:
+            answers.append(Answer(place, score, parts))
+    return hits(tools, snapshot, answers)
+
+
+def _check(query: str, options: SearchOptions) -> None:
+    if options.mode not in MODES:
+        raise UsageError("Unknown search mode.", f"Known are: {', '.join(MODES)}.")
+    if not 1 <= options.k <= MOST:
+        raise UsageError(f"k must lie between 1 and {MOST}.", "Ask for fewer hits, or page with the cursor.")
+    if options.offset < 0:
+        raise UsageError("The cursor is not one that this service gave.", "Start again without a cursor.")
+    if len(query) > LONGEST_QUERY:
+        raise UsageError(f"The query is longer than {LONGEST_QUERY} characters.", "Ask with a sentence.")
+
+
+def _dense(snapshot: Snapshot, vector: NDArray[np.float32], wanted: int, allowed: Allowed) -> dict[str, Best]:
+    """Best mention per item among the nearest; widens until `wanted` items are found or none is left."""
+    found: dict[str, Best] = {}
+    table, index = snapshot.published.mentions, snapshot.published.index
+    k = min(2 * wanted, len(index))
+    while k > 0:
+        scores, rows = index.search(vector, k, allowed=allowed.run)
+        found = {}
+        for cosine, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
+            if row >= 0:
+                found.setdefault(str(table.item_id[row]), Best(Place.of_run(snapshot, row), cosine))
+        if len(found) >= wanted or k >= len(index) or (rows[0] < 0).any():
+            break
+        k = min(4 * k, len(index))
+    if snapshot.live.index is not None:
+        count = len(snapshot.live.mentions)
+        scores, rows = snapshot.live.index.search(vector, min(wanted, count), allowed=allowed.live)
+        for cosine, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
+            if row >= 0:
+                place = Place.of_live(snapshot, row)
+                found.setdefault(place.item_id, Best(place, cosine))
+    return found
+
+
+def _lexical(
+    tools: Tools, snapshot: Snapshot, tokens: Sequence[str], wanted: int, allowed: Allowed
+) -> tuple[dict[str, float], float]:
+    """BM25 per allowed item, and the share of the query's tokens that the best hit has."""
+    if not tokens:
+        return {}, 0.0
+    table = snapshot.published.mentions
+    items = set(table.item_id[allowed.run].tolist())
+    items.update(m.item_id for m, ok in zip(snapshot.live.mentions, allowed.live.tolist(), strict=True) if ok)
+    matched = [row for row in tools.feedback.match(tokens, limit=10 * wanted) if row[0] in items][:wanted]
+    if not matched:
+        return {}, 0.0
+    best = {matched[0][0]}
+    held = sum(1 for token in tokens if best & {item for item, _ in tools.feedback.match([token], limit=10 * wanted)})
+    return dict(matched), held / len(tokens)
+
+
+def _first_mention(snapshot: Snapshot, item: str, allowed: Allowed) -> Place | None:
+    """The first allowed mention of an item that only the lexical half found."""
+    import numpy as np
+
+    for row, mention in enumerate(snapshot.live.mentions):
+        if mention.item_id == item and allowed.live[row]:
+            return Place.of_live(snapshot, row)
+    rows = np.flatnonzero((snapshot.published.mentions.item_id == item) & allowed.run)
+    return Place.of_run(snapshot, int(rows[0])) if len(rows) else None

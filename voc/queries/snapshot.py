@@ -1,0 +1,91 @@
+"""What a reader sees: one published run, and the items that came in since. Never a mixture of two runs.
+
+`Snapshots.now()` is cheap: it reopens only when the store's pointer or the live stamp moved.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voc.errors import NoRun
+from voc.model import Theme
+from voc.ports import LiveMention, PublishedRun, Tools, VectorIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Mentions since the run, with an exact index over their neutral vectors; None while there are none."""
+
+    mentions: Sequence[LiveMention] = ()
+    index: VectorIndex | None = None
+
+    @property
+    def item_ids(self) -> frozenset[str]:
+        return frozenset(mention.item_id for mention in self.mentions)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One consistent state of a home. Immutable; any number of threads may read it.
+
+    visible: bool (n,) over the run's mentions, False where a live revision of the item has replaced them.
+    """
+
+    published: PublishedRun
+    live: Live
+    visible: NDArray[np.bool_]
+
+    def theme(self, key: str | None) -> Theme | None:
+        """The theme of a key, or None for a mention without one."""
+        return self.published.themes.get(key) if key is not None else None
+
+
+class Snapshots:
+    """Opens the current state of a home and keeps it until it moves."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._lock = threading.Lock()
+        self._run: PublishedRun | None = None
+        self._seen: tuple[str, int] | None = None
+        self._snapshot: Snapshot | None = None
+
+    def now(self) -> Snapshot:
+        """The current state. Raises NoRun before the first run."""
+        seen = self._state()
+        with self._lock:
+            while self._snapshot is None or seen != self._seen:
+                self._snapshot, self._seen = self._open(seen[0]), seen
+                # A run that was published while we read takes live mentions away with it: look again.
+                seen = self._state()
+            return self._snapshot
+
+    def _state(self) -> tuple[str, int]:
+        run_id = self._tools.runs.current_id()
+        if run_id is None:
+            raise NoRun("This home has no published run yet.", "Read feedback and find its themes with: voc run FILE")
+        return run_id, self._tools.live.stamp()
+
+    def _open(self, run_id: str) -> Snapshot:
+        import numpy as np
+
+        if self._run is None or self._run.run.run_id != run_id:
+            self._run = self._tools.runs.open(run_id)
+        mentions = self._tools.live.all()
+        index: VectorIndex | None = None
+        if mentions:
+            rows = np.stack([np.frombuffer(mention.neutral, np.float32) for mention in mentions])
+            index = self._tools.flat_index(rows)
+        live = Live(tuple(mentions), index)
+        replaced = live.item_ids
+        visible = np.ones(len(self._run.mentions), np.bool_)
+        if replaced:
+            visible &= np.array([item_id not in replaced for item_id in self._run.mentions.item_id], np.bool_)
+        return Snapshot(self._run, live, visible)

@@ -1,0 +1,81 @@
+"""The published themes, one theme and what its customers said, and its series."""
+
+from __future__ import annotations
+
+from voc.errors import NotFound, UsageError
+from voc.model import Hit, Level, Theme, Trend
+from voc.ports import Tools
+from voc.queries.hits import Answer, Place, hits
+from voc.queries.snapshot import Snapshot
+
+DEFAULT_LEVEL = Level.FINE
+
+
+def themes(snapshot: Snapshot, level: str | None = None) -> list[Theme]:
+    """Published themes of one level, largest reach first, then by key."""
+    wanted = _level(level)
+    chosen = [theme for theme in snapshot.published.themes.values() if theme.level == wanted]
+    return sorted(chosen, key=lambda theme: (-theme.reach, -theme.mentions, theme.key))
+
+
+def _level(level: str | None) -> Level:
+    if level is None:
+        return DEFAULT_LEVEL
+    try:
+        return Level(level)
+    except ValueError:
+        raise UsageError("Unknown level of themes.", f"Known are: {', '.join(Level)}.") from None
+
+
+def theme(snapshot: Snapshot, key: str) -> Theme:
+    """One theme by its key. Raises NotFound."""
+    found = snapshot.theme(key)
+    if found is None:
+        raise NotFound("There is no theme with this key.", "`voc themes` lists the keys.")
+    return found
+
+
+def children(snapshot: Snapshot, key: str) -> list[Theme]:
+    """The fine themes under a coarse one, largest reach first."""
+    under = [theme for theme in snapshot.published.themes.values() if theme.parent == key]
+    return sorted(under, key=lambda theme: (-theme.reach, -theme.mentions, theme.key))
+
+
+def trends(snapshot: Snapshot, key: str | None = None) -> list[Trend]:
+    """The series of one theme, or of all, in the order of `themes`."""
+    if key is not None:
+        theme(snapshot, key)
+        return [snapshot.published.trends[key]]
+    return [
+        snapshot.published.trends[found.key] for found in themes(snapshot) if found.key in snapshot.published.trends
+    ]
+
+
+def theme_items(tools: Tools, snapshot: Snapshot, key: str, *, limit: int = 50, offset: int = 0) -> list[Hit]:
+    """What customers said of a theme (and of its children), newest first, a row an item; the score is the strength."""
+    theme(snapshot, key)
+    keys = {key} | {child.key for child in children(snapshot, key)}
+    answers = _answers(snapshot, keys)
+    found = sorted(hits(tools, snapshot, answers), key=lambda hit: hit.item_id)
+    found.sort(key=_age)
+    return found[offset : offset + limit]
+
+
+def _answers(snapshot: Snapshot, keys: set[str]) -> list[Answer]:
+    """The first mention of each item that has one of these themes."""
+    import numpy as np
+
+    table = snapshot.published.mentions
+    rows = np.flatnonzero(np.isin(table.theme.astype(str), sorted(keys)) & snapshot.visible)
+    found: dict[str, Answer] = {}
+    for row in rows.tolist():
+        found.setdefault(str(table.item_id[row]), Answer(Place.of_run(snapshot, row), float(table.strength[row])))
+    for row, mention in enumerate(snapshot.live.mentions):
+        if mention.theme in keys:
+            found.setdefault(mention.item_id, Answer(Place.of_live(snapshot, row), mention.strength))
+    return list(found.values())
+
+
+def _age(hit: Hit) -> float:
+    """Sorts newest first, undated last."""
+    return -hit.created_at.timestamp() if hit.created_at else float("inf")

@@ -1,0 +1,103 @@
+"""Where a theme stands: new, emerging, rising, steady, falling or dormant; and the spikes of its past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voc.model import Spike, State
+from voc.trend.calendar import Calendar
+from voc.trend.counts import Reach
+from voc.trend.expectation import Expectation, rate_ratio_interval
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class TrendOptions:
+    """What counts as unusual. Days are calendar days."""
+
+    memory_days: int = 56
+    leave_out_days: int = 2
+    least_days: int = 14
+    recent_days: int = 28
+    new_days: int = 14
+    emerging_days: int = 7
+    dormant_days: int = 28
+    least_reach: int = 5
+    least_ratio: float = 1.3
+    q: float = 0.05
+    weeks_kept: int = 104
+    days_kept: int = 90
+
+
+def spikes(
+    row: int, counts: Reach, expectation: Expectation, tails: Tails, *, calendar: Calendar, options: TrendOptions
+) -> tuple[Spike, ...]:
+    """Stretches of days of theme `row` with q below the bound and enough people; gaps of one day are bridged."""
+    import numpy as np
+
+    observed, mean = counts.counts[row], expectation.mean[row]
+    hot = (tails.q[row] <= options.q) & (observed >= options.least_reach) & (observed >= 2 * np.nan_to_num(mean))
+    found: list[Spike] = []
+    for start, stop in _stretches(np.flatnonzero(hot)):
+        days = slice(start, stop)
+        found.append(
+            Spike(
+                start=calendar.start(counts.first + start),
+                end=calendar.start(counts.first + stop),
+                observed=int(observed[days].sum()),
+                expected=float(np.nansum(mean[days])),
+                p=float(tails.p[row][days].min()),
+                q=float(tails.q[row][days].min()),
+            )
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Tails:
+    """One-sided probabilities and their q-values, float64 (themes, days)."""
+
+    p: NDArray[np.float64]
+    q: NDArray[np.float64]
+
+
+def _stretches(hot: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Half-open runs of day numbers that are at most two apart."""
+    found: list[tuple[int, int]] = []
+    for day in hot.tolist():
+        if found and day - found[-1][1] <= 1:
+            found[-1] = (found[-1][0], day + 1)
+        else:
+            found.append((day, day + 1))
+    return found
+
+
+def state(row: int, counts: Reach, tails: Tails, options: TrendOptions) -> State:
+    """The state at the last day. The order of the questions is the order of what a reader must hear first."""
+    import numpy as np
+
+    own, total = counts.counts[row], counts.total
+    seen = np.flatnonzero(own)
+    bins = len(own)
+    if len(seen) == 0 or seen[-1] < bins - options.dormant_days:
+        return State.DORMANT
+    history = bins >= options.least_days + options.new_days
+    if history and seen[0] >= bins - options.new_days:
+        return State.NEW
+    last = slice(max(0, bins - options.emerging_days), bins)
+    if ((tails.q[row][last] <= options.q) & (own[last] >= options.least_reach)).any():
+        return State.EMERGING
+    recent = slice(max(0, bins - options.recent_days), bins)
+    before = slice(max(0, bins - 2 * options.recent_days), max(0, bins - options.recent_days))
+    if total[before].sum() == 0:
+        return State.STEADY
+    low, high = rate_ratio_interval(
+        int(own[recent].sum()), int(own[before].sum()), float(total[recent].sum()), float(total[before].sum())
+    )
+    if low >= options.least_ratio and own[recent].sum() >= options.least_reach:
+        return State.RISING
+    return State.FALLING if high <= 1 / options.least_ratio else State.STEADY
