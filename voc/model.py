@@ -112,11 +112,12 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that could not be taken: where it stood and why, without its text."""
+    """A row that could not be taken: where it stood and why, without its text. `id` is the caller's, if it had one."""
 
     file: str
     line: int
     reason: str
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +331,14 @@ class Run:
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ThemeRef:
+    """A theme as another thing mentions it."""
+
+    key: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """One search answer, a row an item; `start` and `end` are its best mention. `parts` says what each half gave."""
@@ -340,8 +349,7 @@ class Hit:
     text: str
     start: int
     end: int
-    theme: tuple[str, str] | None
-    """Key and label."""
+    theme: ThemeRef | None
     sentiment: Sentiment
     urgency: Urgency
     created_at: datetime | None

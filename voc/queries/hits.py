@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voc.model import Feedback, Hit
+from voc.model import Feedback, Hit, ThemeRef
 from voc.ports import Tools
 from voc.queries.fusion import UNKNOWN, Parts
 from voc.queries.rows import live_score, run_score
@@ -72,7 +72,7 @@ def hit(snapshot: Snapshot, feedback: Feedback, answer: Answer) -> Hit:
         text=feedback.text,
         start=start,
         end=end,
-        theme=(theme.key, theme.label) if theme else None,
+        theme=ThemeRef(theme.key, theme.label) if theme else None,
         sentiment=scored.sentiment,
         urgency=scored.urgency,
         created_at=feedback.created_at,

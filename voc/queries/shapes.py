@@ -90,7 +90,7 @@ def hit_row(hit: Hit) -> Row:
         "text": hit.text,
         "start": hit.start,
         "end": hit.end,
-        "theme": {"key": hit.theme[0], "label": hit.theme[1]} if hit.theme else None,
+        "theme": {"key": hit.theme.key, "label": hit.theme.label} if hit.theme else None,
         "sentiment": sentiment_row(hit.sentiment),
         "urgency": {
             "level": hit.urgency.level,

@@ -1,0 +1,111 @@
+"""`voc`: the command line. Puts the commands together and turns errors into one sentence, a hint and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from voc.commands import ask, infer, operate, work
+from voc.commands import options as o
+from voc.errors import VocError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=(
+        "voc reads customers' feedback in any language, finds the themes people speak about, scores sentiment and "
+        "urgency, says what is emerging, and lets you search all of it by meaning. Everything stays on this machine.\n\n"
+        "Start with: voc demo. With your own data: voc run reviews.csv --map text=body, then voc report --out report.html "
+        "or voc serve.\n\n"
+        "Exit codes: 0 done, 2 wrong use, 3 configuration, model, store or disk not usable, or no run yet, "
+        "4 bad or missing input, unknown id or key, 5 another run holds the lock, 1 anything unexpected."
+    ),
+)
+
+START = "Start here"
+ASK = "Ask"
+MODEL = "Run the model over a file"
+OPERATE = "Operate"
+
+app.command(rich_help_panel=START)(work.demo)
+app.command(rich_help_panel=START)(work.ingest)
+app.command(rich_help_panel=START)(work.run)
+app.command(rich_help_panel=ASK)(ask.themes)
+app.command(rich_help_panel=ASK)(ask.search)
+app.command(rich_help_panel=ASK)(ask.trends)
+app.command(rich_help_panel=ASK)(ask.attention)
+app.command(rich_help_panel=ASK)(ask.report)
+app.command(rich_help_panel=ASK)(ask.export)
+app.command(rich_help_panel=MODEL)(infer.score)
+app.command(rich_help_panel=MODEL)(infer.embed)
+app.command(rich_help_panel=OPERATE)(operate.serve)
+app.add_typer(operate.runs, name="runs", rich_help_panel=OPERATE)
+app.add_typer(operate.models, name="models", rich_help_panel=OPERATE)
+app.command(rich_help_panel=OPERATE)(operate.doctor)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    home: o.Home = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if home is not None:
+        os.environ["VOC_HOME"] = str(home)
+    if version:
+        from importlib.metadata import version as installed
+
+        from voc.console import say
+
+        say(installed("voc"))
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise typer.Exit(2)
+
+
+def main() -> None:
+    """Entry point of the `voc` command."""
+    debug = "--debug" in sys.argv or bool(os.environ.get("VOC_DEBUG"))
+    try:
+        app()
+    except VocError as error:
+        if debug:
+            raise
+        from voc.console import complain
+
+        complain(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output went away (`voc themes | head`): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: one sentence instead of a traceback
+        if debug:
+            raise
+        _unexpected(error)
+        sys.exit(1)
+
+
+def _unexpected(error: Exception) -> None:
+    """Say that something unforeseen happened and where its log is; never a foreign message, it may quote a customer."""
+    from voc.config import DEFAULT_HOME
+    from voc.console import note
+    from voc.telemetry import log_failure
+
+    log_failure("unexpected")
+    home = os.environ.get("VOC_HOME", DEFAULT_HOME)
+    if "--home" in sys.argv[:-1]:
+        home = sys.argv[sys.argv.index("--home") + 1]
+    run = getattr(error, "run_id", None)
+    note(f"Error: something unexpected happened ({type(error).__name__}){f' in {run}' if run else ''}.")
+    note(f"Hint:  the log is {os.path.join(home, 'logs', 'voc.log')}; --debug shows the traceback.")  # noqa: PTH118
+
+
+if __name__ == "__main__":
+    main()

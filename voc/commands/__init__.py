@@ -1,0 +1,1 @@
+"""The commands of `voc`, a file a kind of user's need. `voc.cli` puts them together."""

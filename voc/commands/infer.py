@@ -1,0 +1,63 @@
+"""Commands that run the model over a file without storing anything: score, embed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from voc.commands import options as o
+from voc.console import note, say
+
+
+class Kind(StrEnum):
+    """What a text is for: to be found, or to find."""
+
+    PASSAGE = "passage"
+    QUERY = "query"
+
+
+def score(
+    file: Annotated[str, typer.Argument(help="CSV, JSONL, Parquet or XLSX; - is JSONL on standard input.")],
+    out: o.Out,
+    map: o.Map = None,  # noqa: A002 - the option's name is the contract's
+    source: o.Source = None,
+    channel: o.Channel = None,
+    tz: o.Zone = None,
+    device: o.Device = None,
+    threads: o.Threads = None,
+    batch_tokens: o.BatchTokens = None,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Sentiment and urgency of each row, without storing: one JSON line a row, in the file's order.
+
+    A row that can't be scored becomes {"id", "error"} and never stops the rest.
+    """
+    del debug
+    with o.engine(tz=tz, device=device, threads=threads, batch_tokens=batch_tokens, quiet=quiet) as engine:
+        good, bad = engine.score_file(file, out, map=map, source=source, channel=channel)
+    say(f"{good} rows scored, {bad} with an error, written to {out}")
+
+
+def embed(
+    file: Annotated[str, typer.Argument(help="CSV, JSONL, Parquet or XLSX; - is JSONL on standard input.")],
+    out: o.Out,
+    kind: Annotated[Kind, typer.Option("--kind", help="passage: texts to be found; query: texts to find with.")] = (
+        Kind.PASSAGE
+    ),
+    map: o.Map = None,  # noqa: A002
+    model: o.Model = None,
+    device: o.Device = None,
+    threads: o.Threads = None,
+    batch_tokens: o.BatchTokens = None,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Vectors of each row as a .npy file: float32, unit length, in the file's order. A bad row stops with exit 4."""
+    del debug
+    flags = {"model": model, "device": device, "threads": threads, "batch_tokens": batch_tokens}
+    with o.engine(quiet=quiet, **flags) as engine:
+        rows, width = engine.embed_file(file, out, kind=kind.value, map=map)
+    note(f"{rows} vectors of width {width} written to {out}")

@@ -1,0 +1,111 @@
+"""What the command line prints and draws. Standard output carries results only; everything else goes to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+    from voc.errors import VocError
+
+
+def print_json(value: object) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def say(text: str) -> None:
+    """A line of result for people."""
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    """A line beside the result."""
+    sys.stderr.write(text + "\n")
+
+
+def complain(error: VocError) -> None:
+    """An error as one sentence and a hint."""
+    note(f"Error: {error.message}")
+    if error.hint:
+        note(f"Hint:  {error.hint}")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table for people, as wide as the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(_plain(value) for value in row))
+    Console().print(drawn)
+
+
+def _plain(value: object) -> str:
+    from rich.markup import escape
+
+    return "" if value is None else escape(str(value))
+
+
+def percent(share: float) -> str:
+    """A share as people read it."""
+    return f"{100 * share:.0f} %"
+
+
+def pairs(values: Mapping[str, Any]) -> None:
+    """Names and values, one a line."""
+    width = max((len(name) for name in values), default=0)
+    for name, value in values.items():
+        say(f"{name:<{width}}  {value}")
+
+
+class BarWatcher:
+    """Draws a bar per stage on standard error: a live one on a terminal, a line per stage elsewhere."""
+
+    def __init__(self) -> None:
+        self._bars: Bars | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def started(self, stage: str) -> None:
+        """Open the stage's bar."""
+        if sys.stderr.isatty():
+            bars = self._open()
+            self._tasks[stage] = bars.add_task(stage, total=None)
+
+    def moved(self, stage: str, done: int, total: int) -> None:
+        """Move the stage's bar."""
+        if self._bars is not None and stage in self._tasks:
+            self._bars.update(self._tasks[stage], completed=done, total=total)
+
+    def finished(self, stage: str, seconds: float) -> None:
+        """Close the stage's bar."""
+        if self._bars is None:
+            note(f"{stage:<10} {seconds:7.1f} s")
+            return
+        task = self._tasks.get(stage)
+        if task is not None:
+            self._bars.update(task, completed=1, total=1)
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        if self._bars is not None:
+            self._bars.stop()
+            self._bars = None
+
+    def _open(self) -> Bars:
+        if self._bars is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+            columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+            self._bars = Progress(*columns, console=Console(stderr=True))
+            self._bars.start()
+        return self._bars
