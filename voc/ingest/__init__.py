@@ -1,0 +1,25 @@
+"""Stage 1: files and dicts to feedback. Columns are mapped, dates read, rows identified; broken rows are rejected.
+
+Text stays raw: it is redacted by `voc.clean` before anything is stored. Start reading at `read.py`.
+"""
+
+from __future__ import annotations
+
+from voc.ingest.convert import Converter, Taken, from_dicts
+from voc.ingest.mapping import FIELDS, IngestOptions, parse_map
+from voc.ingest.plan import Planned, Planner, Status, plan
+from voc.ingest.read import read_feedback
+
+__all__ = [
+    "FIELDS",
+    "Converter",
+    "IngestOptions",
+    "Planned",
+    "Planner",
+    "Status",
+    "Taken",
+    "from_dicts",
+    "parse_map",
+    "plan",
+    "read_feedback",
+]

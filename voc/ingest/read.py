@@ -1,0 +1,46 @@
+"""The door of this stage: files or a stream to feedback, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from voc.ingest.convert import Converter, Taken
+from voc.ingest.mapping import IngestOptions
+from voc.ingest.readers import Table, open_table
+from voc.model import Rejected
+from voc.ports import Progress, silent
+
+Source = str | Path | BinaryIO
+_EVERY = 500
+
+
+def read_feedback(
+    sources: Source | Sequence[Source], options: IngestOptions | None = None, *, progress: Progress = silent
+) -> Iterator[Taken | Rejected]:
+    """Rows of all sources in order; broken ones come as `Rejected` and stop nothing.
+
+    Every source is looked at before the first row is given, so that a missing third file stops an ingest before it
+    begins. `progress` gets bytes; the total is 0 if it is not known. Raises InputError and UsageError.
+    """
+    options = options or IngestOptions()
+    several = [sources] if isinstance(sources, str | Path) or not isinstance(sources, Sequence) else sources
+    tables = [open_table(source, options) for source in several]
+    converters = [Converter(options, table.name) for table in tables]
+    return _rows(tables, converters, progress)
+
+
+def _rows(tables: Sequence[Table], converters: Sequence[Converter], progress: Progress) -> Iterator[Taken | Rejected]:
+    total = sum(table.size for table in tables)
+    done = 0
+    for table, converter in zip(tables, converters, strict=True):
+        for number, row in enumerate(table.rows(), start=1):
+            if isinstance(row, Rejected):
+                yield row
+                continue
+            if number % _EVERY == 0:
+                progress(min(done + row.position, total) if total else row.position, total)
+            yield converter.convert(row)
+        done += table.size
+    progress(done, total)
