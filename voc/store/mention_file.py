@@ -1,0 +1,71 @@
+"""A `MentionTable` as a Parquet file: strings dictionary-encoded, absent values null, column order fixed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voc.model import SENTIMENTS
+from voc.ports import MentionTable
+
+_STRINGS = (
+    "item_id",
+    "id",
+    "lang",
+    "theme",
+    "how",
+    "reason",
+    "duplicate_of",
+    "urgency_level",
+    "urgency_reasons",
+    "evidence",
+)
+_WHOLE = ("revision", "index", "start", "end")
+_REAL = ("strength", "urgency")
+
+
+def to_parquet(table: MentionTable) -> memoryview:
+    """The bytes of the file; equal tables give equal bytes under one version of pyarrow."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = {name: pa.array(getattr(table, name), pa.string()).dictionary_encode() for name in _STRINGS}
+    columns |= {name: pa.array(np.asarray(getattr(table, name), np.int32)) for name in _WHOLE}
+    columns |= {name: pa.array(np.asarray(getattr(table, name), np.float32)) for name in _REAL}
+    # NaN stays NaN: an abstaining head is not a missing row.
+    probabilities = np.asarray(table.sentiment, np.float32).reshape(len(table), len(SENTIMENTS))
+    columns |= {name: pa.array(np.ascontiguousarray(probabilities[:, i])) for i, name in enumerate(SENTIMENTS)}
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(columns), sink, compression="zstd")
+    return memoryview(sink.getvalue())
+
+
+def from_parquet(path: Path) -> MentionTable:
+    """Read the table; its arrays are read-only. Raises OSError, ValueError or KeyError for another kind of file."""
+    import pyarrow.parquet as pq
+
+    # Through Python's own reading: pyarrow would keep the file open, or map it, for as long as the table lives.
+    table = pq.read_table(path, memory_map=False, read_dictionary=list(_STRINGS))
+    columns: dict[str, Any] = {name: _strings(table.column(name)) for name in _STRINGS}
+    columns |= {name: table.column(name).to_numpy().astype(np.int32) for name in _WHOLE}
+    columns |= {name: table.column(name).to_numpy().astype(np.float32) for name in _REAL}
+    columns["sentiment"] = np.column_stack([table.column(name).to_numpy() for name in SENTIMENTS]).astype(np.float32)
+    for column in columns.values():
+        column.flags.writeable = False
+    return MentionTable(**columns)
+
+
+def _strings(column: Any) -> NDArray[np.object_]:
+    """Object array in which equal values are one string object; null is None."""
+    import pyarrow as pa
+
+    encoded = column.combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], pa.dictionary(pa.int32(), pa.string()))
+    values = np.array([*encoded.dictionary.to_pylist(), None], dtype=object)
+    codes = encoded.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)
+    strings: NDArray[np.object_] = values[codes]
+    return strings

@@ -1,0 +1,57 @@
+"""Opening a home: one database, the stores over it, and the cache of a model's encodings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from voc.store.database import WAIT_S, Database
+from voc.store.encodings import SqliteEncodings
+from voc.store.feedback import SqlFeedback
+from voc.store.home import Home
+from voc.store.live import SqlLive
+from voc.store.run_files import BuildIndex, OpenIndex
+from voc.store.runs import FolderRuns, Step, unwatched
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What a home holds; all three share one database."""
+
+    home: Home
+    feedback: SqlFeedback
+    runs: FolderRuns
+    live: SqlLive
+    database: Database
+
+    def close(self) -> None:
+        """Close the connections of this object; opened runs stay usable."""
+        self.database.close()
+
+
+def open_store(
+    path: Path,
+    *,
+    build_index: BuildIndex,
+    open_index: OpenIndex,
+    wait_s: float = WAIT_S,
+    step: Step = unwatched,
+) -> Stores:
+    """Open the home at `path`, making or upgrading it where needed.
+
+    Raises StoreError and its kinds: SchemaTooNew, StoreLocked, StoreDamaged, DiskFull.
+    """
+    home = Home(path).make()
+    database = Database(home.database, wait_s=wait_s)
+    try:
+        database.upgrade()
+    except BaseException:
+        database.close()
+        raise
+    runs = FolderRuns(database, home, build_index=build_index, open_index=open_index, step=step)
+    return Stores(home=home, feedback=SqlFeedback(database, home), runs=runs, live=SqlLive(database), database=database)
+
+
+def encoding_cache(path: Path, model_hash: str) -> SqliteEncodings:
+    """The cache of one model's encodings in the home at `path`."""
+    return SqliteEncodings(Home(path).encodings(model_hash))
