@@ -3,7 +3,7 @@
 Owns the layout of that one file (little endian, taken from the package's MIT-licensed C source) and gives back plain
 numpy arrays under Hugging Face `BertModel` names. Writes nothing, and knows nothing of the model cache.
 
-Layout: magic "E5S1"; u32 version; i32 × 7 hidden, layers, heads, ffn, vocabulary, positions, token types; f32 layer norm
+Layout: magic "E5S1"; u32 version; i32 × 7 hidden, layers, heads, ffn, vocabulary, positions, token types; f32 norm
 epsilon; i32 block. Tokenizer: i32 × 5 pieces, bos, eos, pad, unk; u64 blob length; u32[pieces + 1] offsets; f32[pieces]
 unigram scores; UTF-8 blob. Normalisation map: i32 count, u32 bytes, then those bytes (not used: the original's own rule
 is, see `sentence_folder`). Tensor directory: i32 count; per tensor u16 name length, name, u8 type, u32 elements, u64
