@@ -7,6 +7,8 @@ immutable.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +38,9 @@ def build_index(vectors: NDArray[np.float32], folder: Path, *, flat_rows: int = 
 
     vectors = np.ascontiguousarray(vectors, np.float32)
     n, dim = vectors.shape
-    threads = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
-    try:
+    with _one_thread(faiss):
         index = faiss.IndexFlatIP(dim) if n <= flat_rows else _trained(vectors)
         index.add(vectors)
-    finally:
-        faiss.omp_set_num_threads(threads)
     # Serialised first: FAISS reports a full disk without its cause, Python's own writing does not.
     (folder / _INDEX).write_bytes(faiss.serialize_index(index).data)
     if n > flat_rows:
@@ -93,9 +91,10 @@ class FaissIndex:
         reachable = len(self) if among is None else len(among)
         if k == 0 or reachable == 0:
             return scores, rows
-        for i, query in enumerate(queries):
-            found = self._one(query, k, among, reachable)
-            scores[i, : len(found[0])], rows[i, : len(found[1])] = found
+        with _one_thread(_faiss()):
+            for i, query in enumerate(queries):
+                found = self._one(query, k, among, reachable)
+                scores[i, : len(found[0])], rows[i, : len(found[1])] = found
         return scores, rows
 
     def _one(
@@ -152,6 +151,18 @@ def _trained(vectors: NDArray[np.float32]) -> Any:
     index.cp.min_points_per_centroid, index.cp.max_points_per_centroid = 1, 48
     index.train(vectors)
     return index
+
+
+@contextmanager
+def _one_thread(faiss: Any) -> Iterator[None]:
+    """Run FAISS in the calling thread: sums keep their order, and a single query is not slowed by threads that wait
+    for each other on a busy machine. The setting belongs to the calling thread and is given back."""
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def _faiss() -> Any:

@@ -152,4 +152,9 @@ def _write_lines(path: Path, records: Sequence[Rejected] | Sequence[Warned]) -> 
     with faults(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(plain(record), ensure_ascii=False) + "\n" for record in records)
+            file.writelines(_line(record) for record in records)
+
+
+def _line(record: Rejected | Warned) -> str:
+    said = {name: value for name, value in plain(record).items() if value is not None}
+    return json.dumps(said, ensure_ascii=False) + "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from voc.ports import FeedbackStore, LiveStore, RunStore
 from voc.store.database import WAIT_S, Database
 from voc.store.encodings import SqliteEncodings
 from voc.store.feedback import SqlFeedback
@@ -19,9 +20,9 @@ class Stores:
     """What a home holds; all three share one database."""
 
     home: Home
-    feedback: SqlFeedback
-    runs: FolderRuns
-    live: SqlLive
+    feedback: FeedbackStore
+    runs: RunStore
+    live: LiveStore
     database: Database
 
     def close(self) -> None:

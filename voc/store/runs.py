@@ -6,11 +6,10 @@ old run current. docs/decisions/0004-immutable-runs.md has the whole story.
 
 from __future__ import annotations
 
-import builtins
 import dataclasses
 import secrets
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,7 +147,7 @@ class FolderRuns:
             return run
         return dataclasses.replace(run, manifest=read_manifest(self._home.run(run_id)))
 
-    def list(self) -> list[Run]:
+    def list(self) -> Sequence[Run]:
         """Without manifests; `get` has them."""
         query = select(runs).order_by(runs.c.started_at.desc(), runs.c.run_id.desc())
         with self._database.read() as connection:
@@ -171,7 +170,7 @@ class FolderRuns:
             bump(connection)
         return run
 
-    def prune(self, keep: int) -> builtins.list[str]:
+    def prune(self, keep: int) -> Sequence[str]:
         """Also drops revisions that no kept run refers to. Raises RunLocked while a run is at work."""
         with self._lock:
             current = self.current_id()
