@@ -48,8 +48,9 @@ class Converter:
         notes: list[str] = []
         given: str | None = None
         try:
-            given = _short("id", _cells(row, layout).get("id"), notes)
-            feedback = self._feedback(_cells(row, layout), _attributes(row, layout, notes), given, notes)
+            cells = _cells(row, layout)
+            given = _short("id", cells.get("id"), notes)
+            feedback = self._feedback(cells, _attributes(row, layout, notes), given, notes)
         except _Refused as refused:
             return Rejected(self._file, row.line, str(refused), given)
         return Taken(feedback, tuple(Warned(row.line, note) for note in dict.fromkeys(notes)))
@@ -58,10 +59,13 @@ class Converter:
         self, cells: Mapping[str, object], attributes: Mapping[str, AttributeValue], given: str | None, notes: list[str]
     ) -> Feedback:
         text = _text(cells.get("text"), notes)
-        figures: dict[str, Any] = {name: _noted(figure(name, cells.get(name)), notes) for name in FIGURES}
+        figures: dict[str, Any] = {
+            name: _noted(figure(name, cells.get(name)), notes) for name in FIGURES if name in cells
+        }
         if not text and all(value is None for value in figures.values()):
             raise _Refused("no text and no survey figure")
-        shorts: dict[str, Any] = {name: _short(name, cells.get(name), notes) for name in SHORT_FIELDS}
+        shorts: dict[str, Any] = {name: _short(name, cells.get(name), notes) for name in SHORT_FIELDS if name in cells}
+        shorts.setdefault("channel", self._options.channel)
         feedback = Feedback(
             item_id="",
             id="",
@@ -74,8 +78,6 @@ class Converter:
             **figures,
             **shorts,
         )
-        if feedback.channel is None and self._options.channel:
-            feedback = replace(feedback, channel=self._options.channel)
         item_id = self._item_id(feedback, given)
         return replace(feedback, item_id=item_id, id=given or item_id, content_hash=content_hash(_content(feedback)))
 
@@ -87,7 +89,7 @@ class Converter:
         return item_id_of_repeat(key, self._repeats[key])
 
     def _created_at(self, value: object, notes: list[str]) -> datetime | None:
-        if is_blank(value):
+        if value is None:
             return None
         found = parse_date(value, self._zone)
         if found is None:
@@ -111,7 +113,9 @@ def from_dicts(
 
 
 def _cells(row: RawRow, layout: Layout) -> dict[str, object]:
-    return {field: row.values[column] for field, column in layout.fields.items()}
+    """The cells that hold something, by field."""
+    cells = {field: row.values[column] for field, column in layout.fields.items()}
+    return {field: value for field, value in cells.items() if not is_blank(value)}
 
 
 def _content(feedback: Feedback) -> dict[str, object]:
@@ -123,7 +127,7 @@ def _text(value: object, notes: list[str]) -> str:
     """The text as given, blanks at its ends included; empty if there is nothing else in it."""
     if isinstance(value, Mapping | list | tuple):
         raise _Refused("text is not a string")
-    if is_blank(value):
+    if value is None:
         return ""
     text = _writable(value if isinstance(value, str) else words(value) or "", notes)
     if len(text) > MAX_TEXT:

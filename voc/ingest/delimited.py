@@ -46,7 +46,7 @@ class _Lines:
         self._record.append(line)
         self._size += len(line)
         if self._size >= MAX_RECORD:
-            self._skip_rest_of(line)
+            self._skip_rest_of_line()
             raise csv.Error("record too long")
         return line
 
@@ -73,7 +73,11 @@ class _Lines:
         except (AttributeError, OSError):
             return 0
 
-    def _skip_rest_of(self, line: str) -> None:
+    def _skip_rest_of_line(self) -> None:
+        """Pass over what `readline` cut off, and end the line, so that it is passed over only once."""
+        line = self._record[-1]
+        if not line.endswith(("\n", "\r")):
+            self._record[-1] += "\n"
         while line and not line.endswith(("\n", "\r")):
             line = self._file.readline(MAX_RECORD)
 

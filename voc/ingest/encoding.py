@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from voc.errors import InputError
@@ -13,8 +13,10 @@ _CHUNK = 1 << 20
 _BAD_LINES = 0.1
 """Above this share of undecodable lines the whole file has another encoding; below it those lines are broken rows."""
 _HANGUL = 0.8
-"""Least share of everyday Hangul among the non-ASCII letters of a line that is believed to be CP949. Shift JIS, GBK,
+"""Least share of everyday Hangul among the non-ASCII letters of a file that is believed to be CP949. Shift JIS, GBK,
 Latin-1 and damaged UTF-8 often decode as CP949 too, but to rare syllables and hanja."""
+_KS_X_1001_BYTES = 2
+"""In EUC-KR; the codec spells other syllables out in eight bytes."""
 _EVERYDAY_JAMO = frozenset("ㅋㅎㅠㅜㅡㅇㄷㄱㄴㅅㅈㅉㄹㅂㅁ")
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -56,7 +58,7 @@ def find_encoding(file: BinaryIO, name: str) -> str:
     file.seek(0)
     votes = _vote(file)
     encoding = "cp949" if votes.cp949 > votes.utf8 else "utf-8-sig"
-    bad = votes.other + (votes.utf8 if encoding == "cp949" else votes.cp949)
+    bad = votes.neither + (votes.utf8 if encoding == "cp949" else votes.cp949)
     if bad > _BAD_LINES * votes.lines:
         raise InputError(
             f"{name} is neither UTF-8 nor CP949 text.", "Save it as UTF-8 (Excel: CSV UTF-8) and try again."
@@ -66,12 +68,20 @@ def find_encoding(file: BinaryIO, name: str) -> str:
 
 @dataclass(slots=True)
 class _Votes:
-    """Lines in all, and non-ASCII lines by what reads them."""
+    """Lines in all; non-ASCII lines by what reads them; letters of those that only CP949 reads."""
 
     lines: int = 0
     utf8: int = 0
     cp949: int = 0
-    other: int = 0
+    neither: int = 0
+    letters: int = 0
+    everyday: int = 0
+
+    def settled(self) -> _Votes:
+        """The votes without those for CP949 if what it reads is not Korean."""
+        if self.everyday >= _HANGUL * self.letters:
+            return self
+        return replace(self, cp949=0, neither=self.neither + self.cp949)
 
 
 def _is_utf8(file: BinaryIO) -> bool:
@@ -91,13 +101,16 @@ def _vote(file: BinaryIO) -> _Votes:
         votes.lines += 1
         if line.isascii():
             continue
-        if _decodes(line, "utf-8"):
+        if _decoded(line, "utf-8") is not None:
             votes.utf8 += 1
-        elif _decodes(line, "cp949") and _looks_korean(line.decode("cp949")):
+        elif (text := _decoded(line, "cp949")) is not None:
             votes.cp949 += 1
+            letters = [c for c in text if not c.isascii() and c.isalpha()]
+            votes.letters += len(letters)
+            votes.everyday += sum(_is_everyday(c) for c in letters)
         else:
-            votes.other += 1
-    return votes
+            votes.neither += 1
+    return votes.settled()
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
@@ -105,24 +118,15 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
     return iter(lambda: file.readline(_CHUNK), b"")
 
 
-def _decodes(line: bytes, encoding: str) -> bool:
+def _decoded(line: bytes, encoding: str) -> str | None:
     try:
-        line.decode(encoding)
+        return line.decode(encoding)
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
 
 
-def _looks_korean(text: str) -> bool:
-    letters = [c for c in text if not c.isascii() and c.isalpha()]
-    everyday = sum(c in _EVERYDAY_JAMO or ("가" <= c <= "힣" and _in_ks_x_1001(c)) for c in letters)
-    return everyday >= _HANGUL * len(letters)
-
-
-def _in_ks_x_1001(syllable: str) -> bool:
-    """Whether the syllable is one of the 2,350 of KS X 1001, with which nearly all Korean is written."""
-    try:
-        syllable.encode("euc_kr")
-    except UnicodeEncodeError:
-        return False
-    return True
+def _is_everyday(letter: str) -> bool:
+    """Whether it is one of the 2,350 syllables of KS X 1001, with which nearly all Korean is written, or chat jamo."""
+    if not "가" <= letter <= "힣":
+        return letter in _EVERYDAY_JAMO
+    return len(letter.encode("euc_kr")) == _KS_X_1001_BYTES

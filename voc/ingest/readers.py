@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -57,14 +58,10 @@ def open_table(source: str | Path | BinaryIO, options: IngestOptions) -> Table:
     Raises InputError if it is missing, empty, not readable as a table, or without the columns it needs.
     """
     if isinstance(source, str | Path):
-        return _from_standard_input(options) if str(source) == "-" else _from_path(Path(source), options)
-    return _from_stream(source, "-", options)
-
-
-def _from_standard_input(options: IngestOptions) -> Table:
-    import sys
-
-    return _from_stream(sys.stdin.buffer, "-", options)
+        if str(source) != "-":
+            return _from_path(Path(source), options)
+        source = sys.stdin.buffer
+    return _from_rows(_read_stream(source, "-", "standard input"), "-", "standard input", options)
 
 
 def _from_path(path: Path, options: IngestOptions) -> Table:
@@ -73,11 +70,10 @@ def _from_path(path: Path, options: IngestOptions) -> Table:
         if path.is_dir():
             raise InputError(f"{name} is a folder.", "Name the files in it, for example with *.csv.")
         if path.exists() and not path.is_file():
-            return _from_stream(path.open("rb"), name, options)
+            return _from_rows(_read_pipe(path), name, name, options)
         with path.open("rb") as file:
-            head = file.read(_HEAD)
-            size = path.stat().st_size
-            rows = _opener(path, head, file)
+            rows = _opener(path, file)
+        size = path.stat().st_size
     except FileNotFoundError:
         raise InputError(f"There is no file {name}.", "Check the path.") from None
     except OSError as error:
@@ -86,25 +82,33 @@ def _from_path(path: Path, options: IngestOptions) -> Table:
     return Table(name, size, rows)
 
 
-def _from_stream(stream: BinaryIO, name: str, options: IngestOptions) -> Table:
-    called = "standard input" if name == "-" else name
-    buffered = stream if hasattr(stream, "peek") else io.BufferedReader(stream)  # type: ignore[type-var]
-    require_text(buffered.peek(_HEAD), called)
-    rows = _read_stream(buffered, name)
+def _from_rows(rows: Rows, name: str, called: str, options: IngestOptions) -> Table:
+    """A table that can be read only once: the rows looked at are put back in front."""
     sample = _look(rows, called, options)
     return Table(name, 0, lambda: chain(sample, rows))
 
 
-def _read_stream(stream: BinaryIO, name: str) -> Rows:
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape")
+def _read_pipe(path: Path) -> Rows:
+    with path.open("rb") as stream:
+        yield from _read_stream(stream, str(path), str(path))
+
+
+def _read_stream(stream: BinaryIO, name: str, called: str) -> Rows:
+    """JSONL from a stream, which is the caller's: it is left open."""
+    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
+    text = io.TextIOWrapper(buffered, encoding="utf-8-sig", errors="surrogateescape")
     try:
+        require_text(buffered.peek(_HEAD), called)
         yield from read_json_lines(text, name)
     finally:
-        text.detach()  # the stream is the caller's: it is not ours to close
+        text.detach()
+        if buffered is not stream:
+            buffered.detach()
 
 
-def _opener(path: Path, head: bytes, file: BinaryIO) -> Callable[[], Rows]:
+def _opener(path: Path, file: BinaryIO) -> Callable[[], Rows]:
     """What reads this file, by its first bytes, then its name, then its first character."""
+    head = file.read(_HEAD)
     if not head:
         raise InputError(f"{path} is empty.", "Was it written to the end?")
     kind = _kind(path, head)

@@ -40,12 +40,17 @@ _NO_LANGUAGE = {"und", "unknown", "unk", "none", "null", "mul", "mis", "zxx", "n
 
 
 def is_blank(value: object) -> bool:
-    """Whether a cell holds nothing: null, NaN, or blanks."""
+    """Whether a cell holds nothing: null, blanks, or what stands for null in data frames (NaN, NaT, NA)."""
     if value is None:
         return True
     if isinstance(value, str):
         return not value.strip(" \t\r\n\f\v\0\u00a0\u3000\ufeff")
-    return isinstance(value, float) and math.isnan(value)
+    if isinstance(value, bool | int | Mapping | list | tuple):
+        return False
+    try:
+        return bool(value != value)  # true of NaN, NaT and Decimal("NaN") alone
+    except (TypeError, ValueError):
+        return type(value).__name__ == "NAType"  # pandas.NA is neither true nor false
 
 
 def writable(text: str) -> str:
@@ -61,6 +66,8 @@ def writable(text: str) -> str:
 
 def words(value: object) -> str | None:
     """A cell as a string, or None if it is blank. Whole numbers lose their `.0`; objects become JSON."""
+    if isinstance(value, str):
+        return value if not is_blank(value) else None
     if is_blank(value):
         return None
     if isinstance(value, bool):
