@@ -1,0 +1,15 @@
+"""Theme space, discovery of themes, and assignment of mentions to them."""
+
+from voc.discover.discovery import Assigned, Discovery, Options, assign, assign_published, discover
+from voc.discover.space import RunSpace, ThemeSpace
+
+__all__ = [
+    "Assigned",
+    "Discovery",
+    "Options",
+    "RunSpace",
+    "ThemeSpace",
+    "assign",
+    "assign_published",
+    "discover",
+]

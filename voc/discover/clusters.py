@@ -1,0 +1,76 @@
+"""Groups of rows: dense spots of the laid-out neighbour graph, found by HDBSCAN, and whether they can be believed.
+
+HDBSCAN's excess-of-mass rule can fall back to a few giants on large inputs. So no cluster may hold more than
+`LARGEST`, and where the rule leaves far fewer clusters than the tree has leaves, the leaves are taken. Inputs too small
+for a density estimate are grouped by average linkage. Owns no assignment of leftovers.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voc.discover.layout import fuzzy_graph, lay_out
+from voc.discover.neighbours import nearest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SMALL = 40
+"""Below this many rows there is no density to estimate."""
+CLOSE = 0.35
+"""Average cosine at which groups of a small input still are one."""
+LARGEST = 0.2
+NEIGHBOURS = 15
+_MIN_SAMPLES = 5
+_FEW = 0.25
+
+
+def smallest_theme(n: int) -> int:
+    """How many rows make a theme: grows with the square root of the input, 5 at least."""
+    return max(5, round(0.2 * float(np.sqrt(n))))
+
+
+def dense_groups(vectors: NDArray[np.float32], *, seed: int, threads: int, smallest: int) -> NDArray[np.int64]:
+    """Label of each unit vector (n, width), −1 where it lies in no dense spot."""
+    if len(vectors) < SMALL:
+        return _linked_groups(vectors, smallest=min(smallest, 3))
+    k = min(NEIGHBOURS, len(vectors) // 4)
+    place = lay_out(fuzzy_graph(nearest(vectors, k, threads=threads)), seed=seed)
+    mass = _hdbscan(place, smallest, "eom")
+    if mass.max() + 1 >= 2 * len(vectors) ** 0.25:
+        return mass
+    leaves = _hdbscan(place, smallest, "leaf")
+    return leaves if mass.max() + 1 < _FEW * (leaves.max() + 1) else mass
+
+
+def _hdbscan(place: NDArray[np.float64], smallest: int, selection: str) -> NDArray[np.int64]:
+    with warnings.catch_warnings():
+        # hdbscan 0.8.44 still calls names that scikit-learn and scipy are about to drop.
+        warnings.simplefilter("ignore")
+        from hdbscan import HDBSCAN
+
+        found = HDBSCAN(
+            min_cluster_size=smallest,
+            min_samples=min(_MIN_SAMPLES, smallest),
+            max_cluster_size=max(smallest, int(LARGEST * len(place))),
+            cluster_selection_method=selection,
+            algorithm="boruvka_kdtree",
+            core_dist_n_jobs=1,
+        ).fit(place)
+    labels: NDArray[np.int64] = found.labels_.astype(np.int64)
+    return labels
+
+
+def _linked_groups(vectors: NDArray[np.float32], *, smallest: int) -> NDArray[np.int64]:
+    if len(vectors) < 2:
+        return np.full(len(vectors), -1, dtype=np.int64)
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    cosine = vectors.astype(np.float64) @ vectors.T.astype(np.float64)
+    apart = np.round(1.0 - cosine, 9)[np.triu_indices(len(vectors), 1)]
+    labels = fcluster(linkage(np.maximum(apart, 0.0), "average"), 1.0 - CLOSE, "distance").astype(np.int64)
+    small = np.bincount(labels)[labels] < smallest
+    return np.where(small, -1, labels)

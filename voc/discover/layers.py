@@ -1,0 +1,84 @@
+"""From dense groups to layers: groups that say the same become one, and fine themes get coarse parents.
+
+Owns the comparison between groups. Does not find groups.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ALIKE = 0.75
+"""Two groups are one if their members are, across groups, at least this close relative to within groups."""
+CHILDREN = 6
+"""Fine themes per coarse theme, on average."""
+_FEWEST_PARENTS = 3
+
+
+def merge_alike(vectors: NDArray[np.float32], groups: NDArray[np.int64], alike: float = ALIKE) -> NDArray[np.int64]:
+    """Join the closest pair of groups as long as it is `alike`; −1 stays. Labels keep no order.
+
+    Closeness is the mean cosine between members of both groups over the geometric mean of the mean cosines within
+    each: 1 if both are samples of one cloud, whatever its density. It holds for a loose and for a tight group alike,
+    which a threshold on cosine does not.
+    """
+    labels = groups.copy()
+    held = labels >= 0
+    size = np.bincount(labels[held]).astype(np.float64) if held.any() else np.zeros(0)
+    sums = np.zeros((len(size), vectors.shape[1]))
+    np.add.at(sums, labels[held], vectors[held].astype(np.float64))
+    close = _closeness(sums, size, sums, size)
+    np.fill_diagonal(close, -np.inf)
+    while len(size) > 1:
+        keep, gone = sorted(int(i) for i in np.unravel_index(int(np.argmax(close)), close.shape))
+        if close[keep, gone] < alike:
+            break
+        labels[labels == gone] = keep
+        sums[keep] += sums[gone]
+        size[keep] += size[gone]
+        close[gone, :] = close[:, gone] = -np.inf
+        row = _closeness(sums[keep : keep + 1], size[keep : keep + 1], sums, size)[0]
+        row = np.where(np.isneginf(close[keep]), -np.inf, row)
+        close[keep, :] = close[:, keep] = row
+    _, compact = np.unique(labels[held], return_inverse=True)
+    labels[held] = compact
+    return labels
+
+
+def _closeness(
+    sums: NDArray[np.float64], size: NDArray[np.float64], others: NDArray[np.float64], other_size: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    cross = np.round(sums @ others.T / (size[:, None] * other_size), 9)
+    within = np.sqrt(_cohesion(sums, size)[:, None] * _cohesion(others, other_size))
+    relative: NDArray[np.float64] = cross / within
+    return relative
+
+
+def _cohesion(sums: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean cosine between two different members."""
+    pairs = np.maximum(size * (size - 1.0), 1.0)
+    return np.maximum(((sums * sums).sum(axis=1) - size) / pairs, 1e-6)
+
+
+def coarse_groups(centroids: NDArray[np.float32]) -> NDArray[np.int32]:
+    """Parent of each fine theme: int32 (themes,), by Ward's linkage of their centroids (float32 (themes, width)).
+
+    Ward's keeps the groups of like size where average linkage leaves single themes beside giants. Parents are numbered
+    by their first child.
+    """
+    n = len(centroids)
+    wanted = min(n, max(_FEWEST_PARENTS, round(n / CHILDREN)))
+    if wanted == n:
+        return np.arange(n, dtype=np.int32)
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    labels = fcluster(linkage(centroids.astype(np.float64), "ward"), wanted, "maxclust")
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), dtype=np.int32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    parents: NDArray[np.int32] = rank[inverse]
+    return parents

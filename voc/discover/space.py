@@ -1,0 +1,143 @@
+"""The theme space: the linear map in which mentions are clustered, language removed and intent sharpened.
+
+A `ThemeSpace` is what ships for an encoder (`models/spaces/<model>/space.safetensors`): language offsets and a map. A
+`RunSpace` is what one run makes of it with language means taken from its own mentions; its arrays are published with
+the run and map everything that comes later. Owns no clustering.
+
+Arithmetic is exact (whole numbers of 2**-24 and 2**-22 in float64 stay below 2**53), so neither the number of threads
+nor the size of a batch nor the order of rows can change a bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voc.errors import ModelDamaged, StoreDamaged
+from voc.model import UNDETERMINED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+EVERY = "*"
+"""Name of the mean that stands in for a language nobody has seen."""
+PRIOR_MENTIONS = 50
+"""A language's mean counts its own mentions against this many mentions' worth of what ships."""
+_VECTOR_GRID = 2.0**24
+_MAP_GRID = 2.0**22
+_MEAN = "mean."
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeSpace:
+    """What ships for one encoder.
+
+    offsets: language → float32 (dim,), a language's mean less the mean over languages
+    map:     float32 (dim, width), spectral norm 1, or None where nothing was fitted (identity)
+    """
+
+    offsets: Mapping[str, NDArray[np.float32]]
+    map: NDArray[np.float32] | None
+
+    @classmethod
+    def load(cls, model_id: str, folder: Path | None = None) -> ThemeSpace:
+        """The space that ships for an encoder; one that only centres languages if none does.
+
+        Raises ModelDamaged if the file is there and can't be used.
+        """
+        spaces = folder or Path(str(files("voc.models"))) / "spaces"
+        file = spaces / model_id / "space.safetensors"
+        if not file.is_file():
+            return cls({}, None)
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        try:
+            arrays = load_file(file)
+            offsets = {name.removeprefix("offset."): a for name, a in arrays.items() if name.startswith("offset.")}
+            return cls(offsets, arrays["map"])
+        except (SafetensorError, KeyError, OSError) as error:
+            raise ModelDamaged(f"The theme space of {model_id} can't be read.", "Install voc again.") from error
+
+    def fit(self, vectors: NDArray[np.floating], langs: Sequence[str]) -> RunSpace:
+        """Take the language means of a run's mentions (n, dim); the order of rows does not matter.
+
+        A language with few mentions leans on where it ought to be: the run's centre plus the shipped offset.
+        """
+        grid = _on_grid(vectors)
+        dim = grid.shape[1]
+        names, which = np.unique(np.asarray(langs, dtype=str), return_inverse=True)
+        counts = np.bincount(which, minlength=len(names)).astype(np.float64)
+        sums = {str(name): grid[which == at].sum(axis=0) / _VECTOR_GRID for at, name in enumerate(names)}
+        own = [sums[name] - n * self._offset(name, dim) for name, n in zip(sums, counts, strict=True)]
+        centre = np.sum(own, axis=0, initial=0.0) / max(1.0, counts.sum()) if own else np.zeros(dim)
+        means = {EVERY: centre} | {lang: centre + self._offset(lang, dim) for lang in sorted(self.offsets)}
+        for name, n in zip(sums, counts, strict=True):
+            prior = centre + self._offset(name, dim)
+            means[name] = (sums[name] + PRIOR_MENTIONS * prior) / (n + PRIOR_MENTIONS)
+        chart = np.eye(dim, dtype=np.float32) if self.map is None else self.map
+        return RunSpace({lang: _rounded(mean, _VECTOR_GRID) for lang, mean in means.items()}, chart)
+
+    def _offset(self, lang: str, dim: int) -> NDArray[np.float64]:
+        known = self.offsets.get(lang)
+        return np.zeros(dim) if known is None or lang == UNDETERMINED else known.astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpace:
+    """The theme space of one run.
+
+    means: language → float32 (dim,); EVERY serves languages the run has not seen
+    map:   float32 (dim, width)
+    """
+
+    means: Mapping[str, NDArray[np.float32]]
+    map: NDArray[np.float32]
+
+    def to_neutral(self, vectors: NDArray[np.floating], langs: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors float32 (n, dim) with the language's mean taken out: what search compares."""
+        return _unit(self._centred(vectors, langs)).astype(np.float32)
+
+    def to_theme(self, vectors: NDArray[np.floating], langs: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors float32 (n, width) in the theme space: what discovery clusters."""
+        chart = np.rint(self.map.astype(np.float64) * _MAP_GRID)
+        return _unit(self._centred(vectors, langs) @ chart).astype(np.float32)
+
+    def to_arrays(self) -> dict[str, NDArray[np.float32]]:
+        """The arrays that a run publishes; `from_arrays` is the way back."""
+        return {"map": self.map} | {_MEAN + lang: mean for lang, mean in sorted(self.means.items())}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.float32]]) -> RunSpace:
+        """Read what `to_arrays` wrote; other names are left alone. Raises StoreDamaged if something is missing."""
+        means = {name.removeprefix(_MEAN): array for name, array in arrays.items() if name.startswith(_MEAN)}
+        if "map" not in arrays or EVERY not in means:
+            raise StoreDamaged("The published run holds no theme space.", "Run `voc runs verify`, then `voc run`.")
+        return cls(means, arrays["map"])
+
+    def _centred(self, vectors: NDArray[np.floating], langs: Sequence[str]) -> NDArray[np.float64]:
+        grid = _on_grid(vectors)
+        names = np.asarray(langs, dtype=str)
+        for lang in np.unique(names):
+            mean = self.means.get(str(lang), self.means[EVERY])
+            grid[names == lang] -= np.rint(mean.astype(np.float64) * _VECTOR_GRID)
+        return grid
+
+
+def _on_grid(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.rint(np.asarray(vectors, dtype=np.float64) * _VECTOR_GRID)
+
+
+def _rounded(values: NDArray[np.float64], grid: float) -> NDArray[np.float32]:
+    return (np.rint(values * grid) / grid).astype(np.float32)
+
+
+def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows of length one; a row of zeros stays as it is."""
+    length = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
+    return rows / np.where(length > 0.0, length, 1.0)
