@@ -38,7 +38,9 @@ def feedback(source: Path | io.BytesIO, options: IngestOptions | None = None) ->
 
 def as_csv(path: Path, cells: Cells, delimiter: str = ",", encoding: str = "utf-8", end: str = "\r\n") -> Path:
     with path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.writer(file, delimiter=delimiter, lineterminator=end)
+        # csv.writer quotes the line end that it was given, and no other one
+        quoting = csv.QUOTE_ALL if end == "\r" else csv.QUOTE_MINIMAL
+        writer = csv.writer(file, delimiter=delimiter, lineterminator=end, quoting=quoting)
         writer.writerow(("id", "text"))
         writer.writerows(cells)
     return path
