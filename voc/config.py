@@ -42,8 +42,8 @@ class Settings(BaseModel):
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     threads: int = Field(default=0, ge=0, le=1024)
     """Threads for tensor work; 0 takes what the machine offers."""
-    batch_tokens: int = Field(default=4096, ge=16, le=4_000_000)
-    """Tokens in one forward pass, at most."""
+    batch_tokens: int | None = Field(default=None, ge=16, le=4_000_000)
+    """Tokens in memory at a time, at most; what suits the device if not given. Never changes a result."""
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
     tz: str = "UTC"
     """Zone of dates without one, and of the calendar days in trends."""

@@ -30,6 +30,9 @@ REASONS = (
 UNDETERMINED = "und"
 """ISO 639-2 code of a language that could not be told."""
 
+EVERYTHING = "*"
+"""Key of the series that counts everybody, whatever they spoke of."""
+
 AttributeValue = str | float | bool
 
 

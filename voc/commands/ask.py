@@ -134,7 +134,12 @@ def trends(
     table(
         ("theme", "label", "state", f"last {by}s"),
         (
-            (t.theme, labels[t.theme], t.state, " ".join(str(w.reach) for w in (t.days if by == By.DAY else t.windows)[-12:]))
+            (
+                t.theme,
+                labels[t.theme],
+                t.state,
+                " ".join(str(w.reach) for w in (t.days if by == By.DAY else t.windows)[-12:]),
+            )
             for t in found
         ),
     )
@@ -156,7 +161,9 @@ def export(
 
 def report(
     out: o.Out,
-    file_format: Annotated[ReportFormat | None, typer.Option("--format", help="[default: by the file's ending]")] = None,
+    file_format: Annotated[
+        ReportFormat | None, typer.Option("--format", help="[default: by the file's ending]")
+    ] = None,
     home: o.Home = None,
     debug: o.Debug = False,
 ) -> None:

@@ -67,7 +67,9 @@ def _device() -> Check:
         return Check("device", ok=True, found=f"cuda: {torch.cuda.get_device_name(0)}")
     if torch.backends.mps.is_available():
         return Check("device", ok=True, found="mps")
-    return Check("device", ok=True, found=f"cpu, {torch.get_num_threads()} threads, {torch.backends.cpu.get_cpu_capability()}")
+    return Check(
+        "device", ok=True, found=f"cpu, {torch.get_num_threads()} threads, {torch.backends.cpu.get_cpu_capability()}"
+    )
 
 
 def _model(name: str, cache: Path) -> Check:
@@ -81,7 +83,9 @@ def _model(name: str, cache: Path) -> Check:
     if not status.present:
         return Check("model", ok=True, found=f"{card.name}, not in the cache yet", hint="It is made on first use.")
     if not status.verified:
-        return Check("model", ok=False, found=f"{card.name} is damaged", hint="voc models pull makes it anew.", vital=True)
+        return Check(
+            "model", ok=False, found=f"{card.name} is damaged", hint="voc models pull makes it anew.", vital=True
+        )
     return Check("model", ok=True, found=f"{card.name} at {status.path}")
 
 
@@ -108,5 +112,7 @@ def _home(folder: Path) -> Check:
         return Check("home", ok=True, found=f"{folder}: no run yet", hint="voc run FILE")
     bad = [name for name, state in engine.runs.verify(current).items() if state != "ok"]
     if bad:
-        return Check("home", ok=False, found=f"{len(bad)} damaged files in {current}", hint="voc runs rollback", vital=True)
+        return Check(
+            "home", ok=False, found=f"{len(bad)} damaged files in {current}", hint="voc runs rollback", vital=True
+        )
     return Check("home", ok=True, found=f"{folder}: {current} published, all checksums right")

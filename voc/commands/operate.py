@@ -18,9 +18,7 @@ RunId = Annotated[str, typer.Argument(help="Id of a run, as `voc runs` lists it.
 
 
 @runs.callback(invoke_without_command=True)
-def list_runs(
-    context: typer.Context, home: o.Home = None, json: o.Json = False, debug: o.Debug = False
-) -> None:
+def list_runs(context: typer.Context, home: o.Home = None, json: o.Json = False, debug: o.Debug = False) -> None:
     """All runs, newest first; the published one is marked."""
     del debug
     if context.invoked_subcommand is not None:
@@ -161,7 +159,9 @@ def verify_model(
         say("not in the cache")
         return
     if not status.verified:
-        raise ModelDamaged(f"The files of {status.card.name} do not match their checksums.", status.note or "Pull it again.")
+        raise ModelDamaged(
+            f"The files of {status.card.name} do not match their checksums.", status.note or "Pull it again."
+        )
     say("ok")
 
 
@@ -200,10 +200,13 @@ def serve(
 
         from voc.api.app import create_app
     except ModuleNotFoundError as error:
-        raise ConfigError(f"The service needs the package {error.name}.", "Install it with: pip install 'voc[api]'") from None
+        raise ConfigError(
+            f"The service needs the package {error.name}.", "Install it with: pip install 'voc[api]'"
+        ) from None
     if host not in ("127.0.0.1", "::1", "localhost"):
         raise ConfigError(
-            "Without API keys the service binds to loopback only.", "Leave --host out, and put a proxy with sign-in before it."
+            "Without API keys the service binds to loopback only.",
+            "Leave --host out, and put a proxy with sign-in before it.",
         )
     note(f"Serving {settings.home} on http://{host}:{port}  (no API keys: loopback only, everybody is admin)")
     uvicorn.run(create_app(settings), host=host, port=port, log_level="info" if debug else "warning")

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 Home = Annotated[
     Path | None, typer.Option("--home", help="Folder of this project's data. [env: VOC_HOME] [default: ./voc-data]")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output, and nothing else there.")]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document to standard output, and nothing else there.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of everything random. [default: 0]")]

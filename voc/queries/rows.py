@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voc.model import SENTIMENTS, MentionScore, Sentiment, Span, Urgency
+from voc.model import SENTIMENTS, MentionScore, Sentiment, Urgency
 from voc.ports import LiveMention, MentionTable
+from voc.spans import spans_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,18 +45,6 @@ def sentiment_of(probs: Sequence[float] | None) -> Sentiment:
     negative, neutral, positive = (float(value) for value in probs)
     best = max(range(3), key=lambda at: (negative, neutral, positive)[at])
     return Sentiment(SENTIMENTS[best], positive - negative, (negative, neutral, positive))
-
-
-def spans_of(text: str | None) -> tuple[Span, ...]:
-    """`3-9,20-24` as spans."""
-    if not text:
-        return ()
-    return tuple(Span(*map(int, part.split("-"))) for part in text.split(","))
-
-
-def spans_text(spans: Sequence[Span]) -> str:
-    """Spans as `3-9,20-24`, the way a table stores them."""
-    return ",".join(f"{span.start}-{span.end}" for span in spans)
 
 
 def _names(text: str | None) -> tuple[str, ...]:

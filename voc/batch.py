@@ -1,0 +1,161 @@
+"""The columns that one run works on, and how they become what it publishes. Pure data; `voc.pipeline` fills them.
+
+A run thinks in distinct texts: the same words are encoded, scored and clustered once, in the order of their content
+hashes, so that neither the order of rows nor repeats can change a result.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voc.clean import Duplicate
+from voc.encode import content_hash
+from voc.model import Feedback, How, Mention, Unassigned
+from voc.segment import content_reason
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+COPIED_LETTERS = 20
+"""Texts longer than this that stand twice are copies, not chance: all their authors count as one person in trends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The distinct texts of a run, by content hash.
+
+    text_of:  int64 (mentions,), the text of each mention
+    weights:  int64 (texts,), mentions that have it
+    eligible: bool (texts,), whether it may be clustered: it has content, a language the model knows, and an original
+    """
+
+    hashes: tuple[bytes, ...]
+    texts: tuple[str, ...]
+    langs: tuple[str, ...]
+    reasons: tuple[Unassigned | None, ...]
+    text_of: NDArray[np.int64]
+    weights: NDArray[np.int64]
+    eligible: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The customers' voice: items in the order of their ids, their mentions, and which items repeat others."""
+
+    items: tuple[Feedback, ...]
+    mentions: tuple[Mention, ...]
+    duplicates: Mapping[str, Duplicate]
+
+    def people(self) -> dict[str, str]:
+        """item_id → who speaks: the customer; without one the item, or the original of a copy."""
+        return {item.item_id: self._person(item) for item in self.items}
+
+    def _person(self, item: Feedback) -> str:
+        copy = self.duplicates.get(item.item_id)
+        if copy is not None and not copy.short:
+            return f"item {copy.original}"
+        if item.customer_id:
+            return f"customer {item.customer_id}"
+        return f"item {copy.original if copy is not None else item.item_id}"
+
+
+def distinct_texts(corpus: Corpus, *, supported: frozenset[str] | None) -> Texts:
+    """The distinct texts of a corpus. `supported` are the encoder's languages, None for all."""
+    import numpy as np
+
+    hashes = [content_hash(mention.text) for mention in corpus.mentions]
+    order = sorted(set(hashes))
+    place = {digest: at for at, digest in enumerate(order)}
+    text_of = np.fromiter((place[digest] for digest in hashes), np.int64, len(hashes))
+    text: dict[int, str] = {}
+    langs: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    reasons: dict[int, Unassigned | None] = {}
+    original = np.zeros(len(order), np.bool_)
+    for at, mention in zip(text_of.tolist(), corpus.mentions, strict=True):
+        text[at] = mention.text
+        langs[at][mention.lang] += 1
+        if at not in reasons:
+            reasons[at] = content_reason(mention)
+        original[at] |= mention.item_id not in corpus.duplicates
+    # The language that most mentions of a text have; ties in the order of the codes.
+    lang = tuple(min(langs[at], key=lambda code: (-langs[at][code], code)) for at in range(len(order)))
+    why = tuple(_reason(reasons[at], lang[at], supported) for at in range(len(order)))
+    has_reason = np.array([reason is not None for reason in why], np.bool_)
+    return Texts(
+        hashes=tuple(order),
+        texts=tuple(text[at] for at in range(len(order))),
+        langs=lang,
+        reasons=why,
+        text_of=text_of,
+        weights=np.bincount(text_of, minlength=len(order)).astype(np.int64),
+        eligible=original & ~has_reason,
+    )
+
+
+def _reason(found: Unassigned | None, lang: str, supported: frozenset[str] | None) -> Unassigned | None:
+    if found is None and supported is not None and lang not in supported and lang != "und":
+        return Unassigned.UNSUPPORTED_LANGUAGE
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where each mention went: fine theme number or −1, strength, how, and why not.
+
+    theme: int64 (mentions,); strength: float32 (mentions,); how, reason: object (mentions,)
+    """
+
+    theme: NDArray[np.int64]
+    strength: NDArray[np.float32]
+    how: NDArray[np.object_]
+    reason: NDArray[np.object_]
+
+
+def place_mentions(
+    corpus: Corpus,
+    texts: Texts,
+    fine: NDArray[np.integer],
+    strength: NDArray[np.float32],
+    how: NDArray[np.object_],
+) -> Placed:
+    """Carry the themes of the distinct texts to all mentions; a duplicate follows its original, mention by mention.
+
+    fine, strength and how are columns over all distinct texts; −1 for those that were not clustered.
+    """
+    import numpy as np
+
+    rows = texts.text_of.copy()
+    first: dict[str, int] = {}
+    count: Counter[str] = Counter()
+    for at, mention in enumerate(corpus.mentions):
+        first.setdefault(mention.item_id, at)
+        count[mention.item_id] += 1
+    for at, mention in enumerate(corpus.mentions):
+        copy = corpus.duplicates.get(mention.item_id)
+        if copy is not None and copy.original in first:
+            index = min(at - first[mention.item_id], count[copy.original] - 1)
+            rows[at] = texts.text_of[first[copy.original] + index]
+    theme = np.asarray(fine, np.int64)[rows]
+    reasons = np.full(len(rows), None, dtype=object)
+    for at in np.flatnonzero(theme < 0).tolist():
+        reasons[at] = str(texts.reasons[rows[at]] or Unassigned.UNIQUE)
+    kinds = np.array([None if value is None else str(How(value)) for value in how], dtype=object)
+    return Placed(theme, np.asarray(strength, np.float32)[rows], kinds[rows], reasons)
+
+
+def spread(values: NDArray[np.generic], chosen: NDArray[np.bool_], fill: object) -> NDArray[np.generic]:
+    """A column over all distinct texts from one over the chosen ones."""
+    import numpy as np
+
+    column = np.full((len(chosen), *values.shape[1:]), fill, dtype=values.dtype)
+    column[chosen] = values
+    return column
+
+
+def voices(feedback: Sequence[Feedback]) -> tuple[Feedback, ...]:
+    """The customers' own items: turns of agents and bots are context, not the customer's voice."""
+    return tuple(item for item in feedback if item.author_role == "customer")

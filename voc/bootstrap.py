@@ -1,0 +1,112 @@
+"""Settings to tools: the only place that picks adapters. Nothing is loaded before it is needed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from voc import catalog
+from voc.config import Settings
+from voc.errors import ConfigError
+from voc.ports import Encoder, EncodingCache, Tools
+
+if TYPE_CHECKING:
+    from voc.store import Stores
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The tools of a home and what must be closed after use."""
+
+    tools: Tools
+    close: Callable[[], None]
+
+
+def build(settings: Settings) -> Opened:
+    """Open the home and wire its tools. Raises StoreError and its kinds, ModelMissing, UsageError."""
+    from voc.index import FlatIndex, build_index, open_index
+    from voc.store import open_store
+
+    _quiet_libraries()
+    card = catalog.resolve(settings.model)
+    stores = open_store(settings.home, build_index=build_index, open_index=open_index)
+    model_hash = Once(lambda: catalog.model_hash(catalog.materialise(card, settings.cache), card, settings.cache))
+    tools = Tools(
+        home=settings.home,
+        model=card,
+        model_hash=model_hash,
+        feedback=stores.feedback,
+        runs=stores.runs,
+        live=stores.live,
+        encoder=Once(lambda: _encoder(settings)),
+        encodings=Once(lambda: _encodings(stores, settings, model_hash())),
+        flat_index=FlatIndex,
+        new_id=_new_id,
+        now=lambda: datetime.now(UTC),
+    )
+    return Opened(tools, stores.close)
+
+
+def build_encoder(settings: Settings) -> Encoder:
+    """The encoder alone, for work that needs no home."""
+    return _encoder(settings)
+
+
+class Once:
+    """A callable that works on its first call and remembers; several threads may race for it."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make: Callable[[], object] = make
+        self._lock = threading.Lock()
+        self._made: object = None
+        self._done = False
+
+    def __call__(self):  # type: ignore[no-untyped-def]
+        with self._lock:
+            if not self._done:
+                self._made = self._make()
+                self._done = True
+            return self._made
+
+
+def _encoder(settings: Settings) -> Encoder:
+    try:
+        from voc.engines.torch_encoder import load_encoder
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"The encoder needs the package {error.name}.", "Install it with: pip install 'voc[torch]'"
+        ) from None
+    return load_encoder(
+        catalog.resolve(settings.model),
+        cache=settings.cache,
+        device=settings.device,
+        dtype=settings.dtype,
+        threads=settings.threads or None,
+        batch_tokens=settings.batch_tokens,
+    )
+
+
+def _encodings(stores: Stores, settings: Settings, model_hash: str) -> EncodingCache:
+    from voc.store import encoding_cache
+
+    del stores
+    return encoding_cache(settings.home, model_hash)
+
+
+def _new_id(prefix: str) -> str:
+    """Sorts by time, is unique enough for a home, and says what it is."""
+    return f"{prefix}_{datetime.now(UTC):%Y%m%dT%H%M%SZ}_{secrets.token_hex(3)}"
+
+
+def _quiet_libraries() -> None:
+    """No telemetry, no progress bars of others on our output, no network where we did not ask for one."""
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")

@@ -1,0 +1,362 @@
+"""The engine: one object over one home. The command line, the API and Python programs all call it.
+
+Questions may be asked from any number of threads. Whatever runs the model takes turns.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from voc.bootstrap import build
+from voc.config import Settings, load_settings
+from voc.errors import DiskFull, NoRun
+from voc.model import Hit, IngestCounts, ItemScore, Run, Theme, Trend
+from voc.ports import Kind, ModelCard, RunStore
+from voc.queries import Item, SearchOptions, Snapshot, Snapshots
+from voc.telemetry import Nobody, StageClock, Watcher, log_to
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from voc.discover import RunSpace
+    from voc.ingest import IngestOptions
+    from voc.intake import Accepted
+    from voc.score import Heads
+
+QUERIES_KEPT = 1024
+"""Query vectors that are remembered."""
+
+
+class Engine:
+    """Opens or makes a home.
+
+    `flags` are settings by name, such as `device="cpu"`; see `docs/configuration.md`. Raises ConfigError, StoreError.
+    """
+
+    def __init__(
+        self,
+        home: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        watcher: Watcher | None = None,
+        **flags: Any,
+    ) -> None:
+        self.settings = settings or load_settings(home=home, **flags)
+        self._watcher: Watcher = watcher or Nobody()
+        self._opened = build(self.settings)
+        self._tools = self._opened.tools
+        self._snapshots = Snapshots(self._tools)
+        self._model_lock = threading.Lock()
+        self._queries: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
+        log_to(self.settings.home / "logs" / "voc.log")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the home's files."""
+        self._opened.close()
+
+    # ------------------------------------------------------------------------------------------ taking feedback in
+
+    def ingest(
+        self, feedback: str | Path | Iterable[str | Path | Mapping[str, Any]], *, strict: bool = False, **mapping: Any
+    ) -> IngestCounts:
+        """Read files, or take dicts. `map`, `source`, `channel`, `tz` as on the command line; other names map a field.
+
+        Raises InputError, and RowsRejected if `strict` and a row was rejected (the others are stored).
+        """
+        from voc.intake import ingest_dicts, ingest_files
+
+        options = self._ingest_options(mapping)
+        clock = StageClock(self._watcher)
+        sources = [feedback] if isinstance(feedback, str | Path) else list(feedback)
+        threads = self.settings.threads
+        with clock.stage("ingest") as progress:
+            dicts = [row for row in sources if isinstance(row, Mapping)]
+            if dicts:
+                counts = ingest_dicts(self._tools, dicts, options, threads=threads)
+            else:
+                files = [source for source in sources if isinstance(source, str | Path)]
+                counts = ingest_files(self._tools, files, options, threads=threads, progress=progress)
+        self._refuse_rejected(counts, strict=strict)
+        return counts
+
+    def accept(self, rows: Sequence[Mapping[str, Any]]) -> list[Accepted]:
+        """Take rows that must be searchable at once; one answer a row. Themes are those of the published run."""
+        from voc.intake import accept
+
+        with self._model_lock:
+            published = self._published()
+            heads = self._heads()
+            return accept(self._tools, published, rows, self._ingest_options({}), heads=heads)
+
+    def run(self, paths: Iterable[str | Path] | None = None, *, strict: bool = False, **mapping: Any) -> Run:
+        """One batch: ingest `paths`, then find the themes of everything and publish. Raises RunLocked."""
+        from voc.intake import ingest_files
+        from voc.pipeline import RunOptions, run
+
+        files = [paths] if isinstance(paths, str | Path) else list(paths or ())
+        options = self._ingest_options(mapping)
+        counts: list[IngestCounts] = []
+
+        def before(progress: Callable[[int, int], None]) -> None:
+            counts.append(ingest_files(self._tools, files, options, threads=self.settings.threads, progress=progress))
+            self._refuse_rejected(counts[0], strict=strict)
+
+        limits = RunOptions(
+            seed=self.settings.seed,
+            zone=self.settings.tz,
+            max_unassigned=self.settings.max_unassigned,
+            label_language=self.settings.label_language,
+        )
+        with self._model_lock:
+            done = run(
+                self._tools,
+                limits,
+                watcher=self._watcher,
+                threads=self.settings.threads or os.cpu_count() or 1,
+                before=before if files else None,
+            )
+        self.last_ingest = counts[0] if counts else None
+        self._tools.runs.prune(self.settings.keep_runs)
+        return done
+
+    last_ingest: IngestCounts | None = None
+    """What the last `run` read from its files."""
+
+    # ------------------------------------------------------------------------------------------------- questions
+
+    def snapshot(self) -> Snapshot:
+        """The current state. Raises NoRun."""
+        return self._snapshots.now()
+
+    def themes(self, level: str | None = None) -> list[Theme]:
+        """Published themes, largest reach first."""
+        from voc.queries import themes
+
+        return themes(self.snapshot(), level)
+
+    def theme(self, key: str) -> Theme:
+        """One theme. Raises NotFound."""
+        from voc.queries import theme
+
+        return theme(self.snapshot(), key)
+
+    def children(self, key: str) -> list[Theme]:
+        """The finer themes of a coarse one."""
+        from voc.queries import children
+
+        return children(self.snapshot(), key)
+
+    def theme_items(self, key: str, *, limit: int = 50, offset: int = 0) -> list[Hit]:
+        """What customers said of a theme, newest first."""
+        from voc.queries import theme_items
+
+        return theme_items(self._tools, self.snapshot(), key, limit=limit, offset=offset)
+
+    def trends(self, theme: str | None = None) -> list[Trend]:
+        """Themes over time."""
+        from voc.queries import trends
+
+        return trends(self.snapshot(), theme)
+
+    def search(
+        self, query: str, k: int = 10, mode: str = "hybrid", where: str | None = None, *, offset: int = 0
+    ) -> list[Hit]:
+        """Items that mean what the query says, best first. Raises UsageError, NoRun."""
+        from voc.queries import search
+
+        options = SearchOptions(k=k, mode=mode, where=where, offset=offset)
+        return search(self._tools, self.snapshot(), self, query, options)
+
+    def attention(self, *, limit: int = 100) -> list[Hit]:
+        """Critical and high items, newest first."""
+        from voc.queries import attention
+
+        return attention(self._tools, self.snapshot(), limit=limit)
+
+    def item(self, id: str, *, source: str | None = None) -> Item:  # noqa: A002 - the contract's word
+        """One item by the caller's id or ours. Raises NotFound, Ambiguous."""
+        from voc.queries import item
+
+        try:
+            snapshot: Snapshot | None = self.snapshot()
+        except NoRun:
+            snapshot = None
+        return item(self._tools, snapshot, id, source=source)
+
+    # ------------------------------------------------------------------------------------------------- documents
+
+    def report_text(self, file_format: str = "html", language: str | None = None) -> str:
+        """The theme report as html, md or json."""
+        from voc.report import build_report, write_report
+
+        report = build_report(self._tools, self.snapshot())
+        words = language or _majority(report.languages)
+        return write_report(report, file_format, language=words, zone=self.settings.zone)
+
+    def report(self, out: str | Path, *, file_format: str | None = None, language: str | None = None) -> Path:
+        """Write the report; the format follows the file's ending unless given."""
+        path = Path(out)
+        ending = {".md": "md", ".json": "json"}.get(path.suffix.lower(), "html")
+        return _write(path, self.report_text(file_format or ending, language))
+
+    def export(self, what: str, out: str | Path, *, file_format: str = "jsonl") -> int:
+        """Row-level export; the number of rows written."""
+        from voc.export import export
+
+        return export(self._tools, self.snapshot(), what, Path(out), file_format)
+
+    # ------------------------------------------------------------------------------------------------- the model
+
+    def score(self, rows: Sequence[str | Mapping[str, Any]]) -> list[ItemScore]:
+        """Scores of texts or dicts in input order, without storing. Raises InputError on a row without text."""
+        from voc.inference import score_rows
+
+        with self._model_lock:
+            return score_rows(rows, self._tools.encoder(), self._heads(), self._ingest_options({}))
+
+    def score_file(self, source: str, out: str | Path, **mapping: Any) -> tuple[int, int]:
+        """`voc score`: JSON lines in input order; (rows scored, rows with an error)."""
+        from voc.inference import score_file
+
+        clock = StageClock(self._watcher)
+        with self._model_lock, clock.stage("score") as progress:
+            encoder, heads = self._tools.encoder(), self._heads()
+            return score_file(source, Path(out), encoder, heads, self._ingest_options(mapping), progress=progress)
+
+    def embed(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
+        """float32 (n, dim), unit length, in input order."""
+        from voc.inference import embed_texts
+
+        with self._model_lock:
+            return embed_texts(texts, self._tools.encoder(), kind)
+
+    def embed_file(self, source: str, out: str | Path, *, kind: Kind = "passage", **mapping: Any) -> tuple[int, int]:
+        """`voc embed`: a .npy file; (rows, width). Raises InputError on the first bad row."""
+        from voc.inference import embed_file
+
+        clock = StageClock(self._watcher)
+        with self._model_lock, clock.stage("embed") as progress:
+            encoder = self._tools.encoder()
+            return embed_file(source, Path(out), encoder, kind, self._ingest_options(mapping), progress=progress)
+
+    def model_path(self) -> Path:
+        """Folder of the active encoder, loadable by sentence-transformers."""
+        from voc import catalog
+
+        return catalog.materialise(self._tools.model, self.settings.cache)
+
+    @property
+    def model_card(self) -> ModelCard:
+        """The active encoder's card."""
+        return self._tools.model
+
+    @property
+    def runs(self) -> RunStore:
+        """The runs of this home."""
+        return self._tools.runs
+
+    # ------------------------------------------------------------------------------- what search asks of the engine
+
+    def vector(self, query: str, snapshot: Snapshot) -> NDArray[np.float32]:
+        """A query in the snapshot's language-neutral space, float32 (1, dim). Remembers the last ones."""
+        key = (snapshot.published.run.run_id, query)
+        known = self._queries.get(key)
+        if known is not None:
+            return known
+        from voc.clean import detect, normalise
+        from voc.discover import RunSpace
+
+        check_model(snapshot, self._tools.model_hash())
+        text = normalise(query).text
+        with self._model_lock:
+            raw = self._tools.encoder().encode([text], kind="query").vectors
+        space: RunSpace = RunSpace.from_arrays(snapshot.published.space)
+        found = space.to_neutral(raw, [detect(text)])
+        self._queries[key] = found
+        while len(self._queries) > QUERIES_KEPT:
+            self._queries.popitem(last=False)
+        return found
+
+    def tokens(self, query: str) -> Sequence[str]:
+        """Lexical tokens of a query, made as the store's were."""
+        from voc.clean import detect
+        from voc.name import Tokeniser
+
+        return Tokeniser(threads=1).tokens(query, detect(query))
+
+    # ----------------------------------------------------------------------------------------------------- inside
+
+    def _published(self) -> Any:
+        try:
+            snapshot = self.snapshot()
+        except NoRun:
+            return None
+        check_model(snapshot, self._tools.model_hash())
+        return snapshot.published
+
+    def _heads(self) -> Heads | None:
+        from voc.score import Heads
+
+        return Heads.load(self._tools.model.name)
+
+    def _ingest_options(self, mapping: Mapping[str, Any]) -> IngestOptions:
+        from voc.ingest import IngestOptions, parse_map
+
+        given = {name: value for name, value in mapping.items() if value is not None}
+        specs = given.pop("map", None) or []
+        fields = dict(specs) if isinstance(specs, Mapping) else parse_map([specs] if isinstance(specs, str) else specs)
+        known = {name: given.pop(name) for name in ("source", "channel", "lang", "tz") if name in given}
+        return IngestOptions(mapping={**fields, **given}, **{"tz": self.settings.tz, **known})
+
+    def _refuse_rejected(self, counts: IngestCounts, *, strict: bool) -> None:
+        from voc.errors import RowsRejected
+
+        if strict and counts.rejected:
+            raise RowsRejected(
+                f"{counts.rejected} of {counts.read} rows were rejected; the others are stored.",
+                f"Their lines and reasons are in {counts.rejected_file}.",
+            )
+
+
+def check_model(snapshot: Snapshot, model_hash: str) -> None:
+    """Raise ModelMismatch if a run's vectors come from another model than the active one."""
+    from voc.errors import ModelMismatch
+
+    basis = snapshot.published.run.manifest.get("basis")
+    model = basis.get("model") if isinstance(basis, Mapping) else None
+    if isinstance(model, Mapping) and model.get("hash") != model_hash:
+        raise ModelMismatch(
+            f"The published run was made with {model.get('name')}, not with the model that is active now.",
+            "Run `voc run` to make everything anew with the active model, or choose the other one with --model.",
+        )
+
+
+def _majority(languages: Mapping[str, int]) -> str:
+    """The report's language: Korean if most of the feedback is, else English."""
+    first = next(iter(languages), "en")
+    return first if first in ("ko", "en") else "en"
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write beside and rename, so that a reader never sees half a report."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise DiskFull(f"{path} can't be written: {error.strerror}.", "Choose another place or make room.") from error
+    return path

@@ -1,0 +1,65 @@
+"""Gives the groups of a run their keys: brings `voc.link` together with the run's mentions and the published themes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from voc.batch import Corpus, Placed
+from voc.discover import Discovery
+from voc.link import Group, Previous, link
+from voc.model import Level, LineageEvent
+from voc.ports import PublishedRun
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys by number: of the fine themes, of the coarse ones; and the coarse number of each fine one."""
+
+    fine: tuple[str, ...]
+    coarse: tuple[str, ...]
+    coarse_of: tuple[int, ...]
+    lineage: tuple[LineageEvent, ...]
+
+
+def link_themes(corpus: Corpus, placed: Placed, found: Discovery, *, previous: PublishedRun | None) -> Keys:
+    """Match the groups with the published themes by the mentions they share."""
+    members: defaultdict[int, list[str]] = defaultdict(list)
+    for mention, number in zip(corpus.mentions, placed.theme.tolist(), strict=True):
+        if number >= 0:
+            members[number].append(f"{mention.item_id}:{mention.index}")
+    coarse_of = tuple(int(parent) for parent in found.coarse)
+    fine = [
+        Group(level=Level.FINE, members=members[number], centroid=found.centroids[number])
+        for number in range(len(found.centroids))
+    ]
+    parents: defaultdict[int, list[str]] = defaultdict(list)
+    for number, parent in enumerate(coarse_of):
+        parents[parent].extend(members[number])
+    coarse = [Group(level=Level.COARSE, members=parents[number]) for number in range(len(parents))]
+    linked = link([*fine, *coarse], _published(previous) if previous is not None else [])
+    return Keys(linked.keys[: len(fine)], linked.keys[len(fine) :], coarse_of, linked.lineage)
+
+
+def _published(run: PublishedRun) -> list[Previous]:
+    """The themes of the published run with their members and centroids."""
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    table = run.mentions
+    for item, index, key in zip(table.item_id.tolist(), table.index.tolist(), table.theme.tolist(), strict=True):
+        if key is not None:
+            members[key].append(f"{item}:{index}")
+            parent = run.themes[key].parent if key in run.themes else None
+            if parent is not None:
+                members[parent].append(f"{item}:{index}")
+    keys = run.run.manifest.get("theme_keys")
+    places = {str(key): at for at, key in enumerate(keys)} if isinstance(keys, list) else {}
+    centroids = run.space.get("theme.centroids")
+    return [
+        Previous(
+            key=theme.key,
+            level=theme.level,
+            members=members[theme.key],
+            centroid=centroids[places[theme.key]] if centroids is not None and theme.key in places else None,
+        )
+        for theme in run.themes.values()
+    ]

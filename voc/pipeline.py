@@ -1,0 +1,233 @@
+"""One run: take what is in the home, find the themes, publish the result. Start reading here.
+
+A stage is a line of `_work`. Stages are pure functions over data; everything that touches the world is a port in
+`Tools`. A run may be killed at any moment: nothing is visible until `publish`, encodings are kept as they are made, and
+the same input gives the same result, so that running again ends where an undisturbed run would have ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from voc import discover as discovering
+from voc.batch import Corpus, Texts, distinct_texts, place_mentions, spread, voices
+from voc.clean import mark_duplicates
+from voc.discover import Discovery, RunSpace, ThemeSpace
+from voc.encode import encode
+from voc.errors import NotFound, StoreDamaged, VocError
+from voc.linking import link_themes
+from voc.model import Run
+from voc.naming import name_themes
+from voc.ports import Progress, RunResult, Tools
+from voc.results import mention_table, period_of, published_themes, sightings
+from voc.score import Heads, MentionScores, score_mentions
+from voc.segment import segment
+from voc.telemetry import StageClock, Watcher, log, log_failure, peak_rss_mb
+from voc.trend import Calendar, trend
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+STATE_VERSION = 1
+"""Raised when the same input gives another result by intent, so that the next run is not `unchanged`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What may change a run's result. Threads, batch size and device may not, and are not in here."""
+
+    seed: int = 0
+    zone: str = "UTC"
+    max_unassigned: float = 0.15
+    label_language: str = "auto"
+
+    def as_row(self) -> dict[str, object]:
+        """For the manifest."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def run(tools: Tools, options: RunOptions, *, watcher: Watcher, threads: int = 0, before: Before | None = None) -> Run:
+    """One batch over everything in the home. Returns the published run, or the current one as `unchanged`.
+
+    `before` runs first under the same lock and clock: it ingests the files of `voc run FILE`. Raises RunLocked if
+    another run is at work; any other failure is recorded and leaves the published run as it was.
+    """
+    with tools.runs.lock():
+        clock = StageClock(watcher)
+        if before is not None:
+            with clock.stage("ingest") as progress:
+                before(progress)
+        heads = Heads.load(tools.model.name)
+        basis = _basis(tools, options, heads)
+        current = _current(tools)
+        if current is not None and dict(current.manifest.get("basis", {})) == basis:  # type: ignore[call-overload]
+            return replace(current, status="unchanged", seconds=dict(clock.seconds), peak_rss_mb=peak_rss_mb())
+        job = tools.runs.begin(started_at=tools.now(), options=options.as_row())
+        log("run.started", run_id=job.run_id)
+        try:
+            return _work(tools, options, job, clock=clock, heads=heads, basis=basis, threads=threads)
+        except BaseException as error:
+            log_failure("run.failed", run_id=job.run_id)
+            tools.runs.fail(job, error.code if isinstance(error, VocError) else type(error).__name__)
+            error.add_note(job.run_id)
+            raise
+
+
+class Before:
+    """Work that a run does first, such as reading files; called with the progress of the `ingest` stage."""
+
+    def __call__(self, progress: Progress) -> None: ...
+
+
+def _work(
+    tools: Tools,
+    options: RunOptions,
+    job: Run,
+    *,
+    clock: StageClock,
+    heads: Heads | None,
+    basis: Mapping[str, object],
+    threads: int,
+) -> Run:
+    """The stages, in the order of an item's way."""
+    with clock.stage("clean"):
+        items = voices(list(tools.feedback.current()))
+        duplicates = mark_duplicates(items)
+    with clock.stage("segment"):
+        mentions = tuple(mention for item in items for mention in segment(item))
+        corpus = Corpus(items, mentions, duplicates)
+        texts = distinct_texts(corpus, supported=_languages(tools.model.languages))
+    with clock.stage("encode") as progress:
+        encodings = encode(texts.texts, tools.encoder(), tools.encodings(), progress=progress)
+    with clock.stage("score"):
+        scores = score_mentions(encodings.features, texts.texts, texts.langs, heads)
+    with clock.stage("discover"):
+        space = ThemeSpace.load(tools.model.name).fit(encodings.vectors[texts.eligible], _chosen(texts.langs, texts))
+        themed = space.to_theme(encodings.vectors, texts.langs)
+        found = _discover(texts, themed, options, threads)
+        placed = place_mentions(
+            corpus,
+            texts,
+            spread(found.fine, texts.eligible, -1),
+            spread(found.strength, texts.eligible, 0.0),
+            spread(found.how, texts.eligible, None),
+        )
+    with clock.stage("name"):
+        names = name_themes(texts, themed, found, embed=_embedder(tools, space), threads=threads)
+    with clock.stage("link"):
+        linked = link_themes(corpus, placed, found, previous=_previous(tools))
+    with clock.stage("trend"):
+        seen = sightings(corpus, placed, linked, Calendar(ZoneInfo(options.zone)))
+        trends = trend(seen.rows, last_day=seen.last_day, zone=ZoneInfo(options.zone)) if seen.dated else []
+    with clock.stage("publish"):
+        table = mention_table(corpus, texts, placed, scores, linked)
+        themes = published_themes(corpus, texts, table, names, linked, trends, language=options.label_language)
+        result = RunResult(
+            mentions=table,
+            vectors=encodings.vectors.astype("float16")[texts.text_of],
+            neutral=space.to_neutral(encodings.vectors, texts.langs)[texts.text_of],
+            space={**space.to_arrays(), **found.to_arrays()},
+            themes=themes,
+            trends=trends,
+            lineage=linked.lineage,
+        )
+        done = _counted(job, corpus, table.theme, themes=len(linked.fine), clock=clock)
+        manifest = {
+            "basis": dict(basis),
+            "period": period_of(corpus),
+            "theme_keys": list(linked.fine),
+            "device": str(getattr(tools.encoder(), "place", "")),
+            "versions": _versions(),
+        }
+        published = tools.runs.publish(replace(done, finished_at=tools.now()), result, manifest=manifest)
+    log("run.published", run_id=job.run_id, items=done.items, mentions=done.mentions, themes=done.themes)
+    return replace(published, seconds=dict(clock.seconds), peak_rss_mb=peak_rss_mb())
+
+
+def _discover(texts: Texts, themed: NDArray[np.float32], options: RunOptions, threads: int) -> Discovery:
+    chosen = texts.eligible
+    hashes = [digest for digest, ok in zip(texts.hashes, chosen.tolist(), strict=True) if ok]
+    limits = discovering.Options(seed=options.seed, threads=max(1, threads), max_unassigned=options.max_unassigned)
+    return discovering.discover(themed[chosen], keys=hashes, weights=texts.weights[chosen], options=limits)
+
+
+def _chosen(langs: tuple[str, ...], texts: Texts) -> list[str]:
+    return [lang for lang, ok in zip(langs, texts.eligible.tolist(), strict=True) if ok]
+
+
+def _embedder(tools: Tools, space: RunSpace):  # type: ignore[no-untyped-def]
+    """Label candidates to vectors in the theme space, through the same encoder and cache."""
+    from voc.clean import detect
+
+    def embed(candidates):  # type: ignore[no-untyped-def]
+        found = encode(candidates, tools.encoder(), tools.encodings())
+        return space.to_theme(found.vectors, [detect(text) for text in candidates])
+
+    return embed
+
+
+def _current(tools: Tools) -> Run | None:
+    current = tools.runs.current_id()
+    return tools.runs.get(current) if current is not None else None
+
+
+def _previous(tools: Tools):  # type: ignore[no-untyped-def]
+    """The published run, whose themes the new groups are matched with; None before the first, or if it is damaged."""
+    current = tools.runs.current_id()
+    if current is None:
+        return None
+    try:
+        return tools.runs.open(current)
+    except (NotFound, StoreDamaged):
+        # Its files are gone: keys can't be carried over from it, but a new run must not fail for that.
+        log("run.previous_unreadable", run_id=current)
+        return None
+
+
+def _basis(tools: Tools, options: RunOptions, heads: Heads | None) -> dict[str, object]:
+    """Everything that decides the result; equal basis, equal result."""
+    return {
+        "input": tools.feedback.fingerprint(),
+        "model": {"name": tools.model.name, "hash": tools.model_hash()},
+        "heads": heads.digest if heads is not None else None,
+        "options": options.as_row(),
+        "voc": version("voc"),
+        "state": STATE_VERSION,
+    }
+
+
+def _languages(text: str) -> frozenset[str] | None:
+    """Language codes of a model card; `*` is every language."""
+    codes = frozenset(text.split())
+    return None if "*" in codes else codes
+
+
+def _counted(job: Run, corpus: Corpus, theme: NDArray[np.object_], *, themes: int, clock: StageClock) -> Run:
+    without = sum(1 for key in theme if key is None)
+    return replace(
+        job,
+        items=len(corpus.items),
+        mentions=len(corpus.mentions),
+        themes=themes,
+        unassigned_share=without / max(1, len(theme)),
+        seconds=dict(clock.seconds),
+        peak_rss_mb=peak_rss_mb(),
+    )
+
+
+def _versions() -> dict[str, Any]:
+    """Versions of what does the arithmetic."""
+    from importlib.metadata import PackageNotFoundError
+
+    found: dict[str, Any] = {}
+    for name in ("voc", "torch", "numpy", "scipy", "hdbscan", "faiss-cpu", "tokenizers", "kiwipiepy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,137 @@
+"""The report as data: what is new, what is unusual, what hurts, what people like, who needs an answer, and all themes.
+
+Built from what `voc.queries` answers; HTML, Markdown and JSON are three ways to write the same object.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from voc.model import EVERYTHING, Hit, Level, Run, Spike, State, Theme, Trend, Unassigned, Window
+from voc.queries import Snapshot, attention, themes
+from voc.ports import Tools
+
+FRESH = (State.NEW, State.EMERGING, State.RISING)
+LISTED = 8
+ANSWERS = 12
+LEAST_MENTIONS = 3
+NOTABLE_NET = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeView:
+    """A theme with its series and its children, if it is a coarse one."""
+
+    theme: Theme
+    trend: Trend
+    children: tuple[ThemeView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpikeView:
+    """One unusual stretch of days of one theme."""
+
+    theme: ThemeView
+    spike: Spike
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Where every mention went; the parts add up to `mentions`."""
+
+    mentions: int
+    assigned: int
+    reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a support lead reads in the morning."""
+
+    run: Run
+    begins: datetime | None
+    ends: datetime | None
+    volume: tuple[Window, ...]
+    fresh: tuple[ThemeView, ...]
+    spikes: tuple[SpikeView, ...]
+    hurting: tuple[ThemeView, ...]
+    liked: tuple[ThemeView, ...]
+    answers: tuple[Hit, ...]
+    groups: tuple[ThemeView, ...]
+    languages: Mapping[str, int]
+    coverage: Coverage
+
+
+def build_report(tools: Tools, snapshot: Snapshot) -> Report:
+    """The report of a snapshot. Deterministic: the same run gives the same report."""
+    fine = [_view(snapshot, theme) for theme in themes(snapshot, Level.FINE)]
+    coarse = [_view(snapshot, theme, fine) for theme in themes(snapshot, Level.COARSE)]
+    large = [view for view in fine if view.theme.mentions >= LEAST_MENTIONS]
+    whole = snapshot.published.trends.get(EVERYTHING)
+    period = snapshot.published.run.manifest.get("period")
+    begins, ends = _period(period)
+    return Report(
+        run=snapshot.published.run,
+        begins=begins,
+        ends=ends,
+        volume=whole.windows if whole else (),
+        fresh=tuple(sorted((v for v in large if v.theme.state in FRESH), key=_freshness)[:LISTED]),
+        spikes=_spikes(fine),
+        hurting=tuple(sorted((v for v in large if v.theme.sentiment.net < -NOTABLE_NET), key=_pain)[:LISTED]),
+        liked=tuple(sorted((v for v in large if v.theme.sentiment.net > NOTABLE_NET), key=_joy)[:LISTED]),
+        answers=tuple(attention(tools, snapshot, limit=ANSWERS)),
+        groups=tuple(coarse),
+        languages=_languages(fine),
+        coverage=_coverage(snapshot),
+    )
+
+
+def _view(snapshot: Snapshot, theme: Theme, fine: Sequence[ThemeView] = ()) -> ThemeView:
+    trend = snapshot.published.trends.get(theme.key) or Trend(theme.key, theme.state, ())
+    return ThemeView(theme, trend, tuple(view for view in fine if view.theme.parent == theme.key))
+
+
+def _freshness(view: ThemeView) -> tuple[int, int, str]:
+    return FRESH.index(view.theme.state), -view.theme.reach, view.theme.key
+
+
+def _pain(view: ThemeView) -> tuple[float, str]:
+    """Most people hurt first: reach times the share that is negative or pressing."""
+    theme = view.theme
+    return -theme.reach * max(theme.sentiment.negative, theme.critical + theme.high), theme.key
+
+
+def _joy(view: ThemeView) -> tuple[float, str]:
+    return -view.theme.reach * view.theme.sentiment.positive, view.theme.key
+
+
+def _spikes(views: Sequence[ThemeView]) -> tuple[SpikeView, ...]:
+    """The unusual days that matter most: newest first among the strongest."""
+    found = [SpikeView(view, spike) for view in views for spike in view.trend.spikes]
+    strongest = sorted(found, key=lambda row: (row.spike.p, row.theme.theme.key))[: 2 * LISTED]
+    strongest.sort(key=lambda row: row.theme.theme.key)
+    return tuple(sorted(strongest, key=lambda row: row.spike.start, reverse=True))
+
+
+def _languages(views: Sequence[ThemeView]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for view in views:
+        counts.update(dict(view.theme.languages))
+    return dict(sorted(counts.items(), key=lambda row: (-row[1], row[0])))
+
+
+def _coverage(snapshot: Snapshot) -> Coverage:
+    reasons = Counter(str(reason) for reason in snapshot.published.mentions.reason if reason is not None)
+    total = len(snapshot.published.mentions)
+    ordered = {reason.value: reasons[reason.value] for reason in Unassigned if reasons[reason.value]}
+    return Coverage(total, total - sum(reasons.values()), ordered)
+
+
+def _period(value: object) -> tuple[datetime | None, datetime | None]:
+    if not isinstance(value, Mapping):
+        return None, None
+    moments = [datetime.fromisoformat(str(value[name])) if value.get(name) else None for name in ("begins", "ends")]
+    return moments[0], moments[1]

@@ -1,0 +1,201 @@
+"""What a run has found, in the form it publishes: the table of mentions, the themes, and who spoke of what when."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from voc.batch import Corpus, Placed, Texts
+from voc.linking import Keys
+from voc.model import EVERYTHING, Exemplar, Feedback, Level, SentimentShares, State, Theme, Trend
+from voc.name import Named, Names
+from voc.ports import MentionTable
+from voc.score import MentionScores
+from voc.scoring import placed as placed_score
+from voc.spans import spans_text
+from voc.trend import Calendar, Sightings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def period_of(corpus: Corpus) -> dict[str, str | None]:
+    """First and last date of the feedback, for the manifest."""
+    moments = sorted(item.created_at for item in corpus.items if item.created_at is not None)
+    return {
+        "begins": moments[0].isoformat() if moments else None,
+        "ends": moments[-1].isoformat() if moments else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Sightings of all themes, coarse ones and EVERYTHING included, and the last day with feedback."""
+
+    rows: Sightings
+    last_day: int
+    dated: bool
+
+
+def sightings(corpus: Corpus, placed: Placed, keys: Keys, calendar: Calendar) -> Seen:
+    """Who spoke of which theme on which day."""
+    import numpy as np
+
+    days = calendar.days([item.created_at for item in corpus.items])
+    day_of = {item.item_id: day for item, day in zip(corpus.items, days, strict=True) if day is not None}
+    numbers: dict[str, int] = {}
+    person_of = {item: numbers.setdefault(person, len(numbers)) for item, person in corpus.people().items()}
+    names = (*keys.fine, *keys.coarse, EVERYTHING)
+    rows: set[tuple[int, int, int]] = set()
+    for mention, number in zip(corpus.mentions, placed.theme.tolist(), strict=True):
+        day = day_of.get(mention.item_id)
+        if day is None:
+            continue
+        person = person_of[mention.item_id]
+        rows.add((len(names) - 1, day, person))
+        if number >= 0:
+            rows.add((number, day, person))
+            rows.add((len(keys.fine) + keys.coarse_of[number], day, person))
+    columns = np.array(sorted(rows), np.int64).reshape(-1, 3).T
+    last = max(day_of.values(), default=0)
+    return Seen(Sightings(names, *columns), last, dated=bool(rows))
+
+
+def mention_table(corpus: Corpus, texts: Texts, placed: Placed, scores: MentionScores, keys: Keys) -> MentionTable:
+    """The run's mentions as columns."""
+    import numpy as np
+
+    items = {item.item_id: item for item in corpus.items}
+    rows = texts.text_of
+    urgency = [
+        placed_score(scores, int(row), mention, items[mention.item_id].text).urgency
+        for row, mention in zip(rows, corpus.mentions, strict=True)
+    ]
+    copies = {item: copy.original for item, copy in corpus.duplicates.items()}
+    mentions = corpus.mentions
+
+    def column(values: Sequence[object]) -> NDArray[np.object_]:
+        return np.array(values, dtype=object)
+
+    return MentionTable(
+        item_id=column([mention.item_id for mention in mentions]),
+        id=column([items[mention.item_id].id for mention in mentions]),
+        revision=np.array([mention.revision for mention in mentions], np.int32),
+        index=np.array([mention.index for mention in mentions], np.int32),
+        start=np.array([mention.start for mention in mentions], np.int32),
+        end=np.array([mention.end for mention in mentions], np.int32),
+        lang=column([mention.lang for mention in mentions]),
+        theme=column([keys.fine[number] if number >= 0 else None for number in placed.theme.tolist()]),
+        strength=placed.strength,
+        how=placed.how,
+        reason=placed.reason,
+        duplicate_of=column([copies.get(mention.item_id) for mention in mentions]),
+        sentiment=scores.sentiment[rows].reshape(-1, 3),
+        urgency=scores.urgency[rows],
+        urgency_level=scores.level[rows],
+        urgency_reasons=column([",".join(one.reasons) for one in urgency]),
+        evidence=column([spans_text(one.evidence) for one in urgency]),
+    )
+
+
+def published_themes(
+    corpus: Corpus,
+    texts: Texts,
+    table: MentionTable,
+    names: Names,
+    keys: Keys,
+    trends: Sequence[Trend],
+    *,
+    language: str,
+) -> list[Theme]:
+    """Fine and coarse themes with their names, figures, states and exemplars."""
+    facts = _Facts.of(corpus, texts, table)
+    states = {trend.theme: trend.state for trend in trends}
+    parent_of = {keys.fine[number]: keys.coarse[parent] for number, parent in enumerate(keys.coarse_of)}
+    themes = [
+        _theme(keys.fine[named.number], Level.FINE, named, language, parent_of[keys.fine[named.number]])
+        for named in names.fine
+    ] + [_theme(keys.coarse[named.number], Level.COARSE, named, language, None) for named in names.coarse]
+    rows: defaultdict[str, list[int]] = defaultdict(list)
+    for row, key in enumerate(table.theme.tolist()):
+        if key is not None:
+            rows[key].append(row)
+            rows[parent_of[key]].append(row)
+    drawn = {keys.fine[n.number]: n.exemplars for n in names.fine}
+    drawn |= {keys.coarse[n.number]: n.exemplars for n in names.coarse}
+    assigned = max(1, sum(1 for key in table.theme if key is not None))
+    return [
+        facts.fill(theme, rows[theme.key], assigned, states.get(theme.key, State.STEADY), drawn[theme.key])
+        for theme in themes
+    ]
+
+
+def _theme(key: str, level: Level, named: Named, language: str, parent: str | None) -> Theme:
+    label = named.labels.get(language, named.label) if language != "auto" else named.label
+    return Theme(key=key, label=label, level=level, labels=named.labels, keywords=named.keywords, parent=parent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the figures of themes are counted from."""
+
+    items: Mapping[str, Feedback]
+    people: Mapping[str, str]
+    table: MentionTable
+    first_row: Mapping[int, int]
+    """Distinct text → the first row of the table that has it and belongs to no duplicate."""
+    chosen: Sequence[int]
+    """Eligible texts, in the order in which exemplars are numbered."""
+
+    @classmethod
+    def of(cls, corpus: Corpus, texts: Texts, table: MentionTable) -> _Facts:
+        first: dict[int, int] = {}
+        for row, text in enumerate(texts.text_of.tolist()):
+            if table.duplicate_of[row] is None:
+                first.setdefault(text, row)
+        chosen = [at for at, ok in enumerate(texts.eligible.tolist()) if ok]
+        return cls({item.item_id: item for item in corpus.items}, corpus.people(), table, first, chosen)
+
+    def fill(self, theme: Theme, rows: Sequence[int], assigned: int, state: State, drawn: Sequence[int]) -> Theme:
+        """The theme with its figures."""
+        item_ids = {str(self.table.item_id[row]) for row in rows}
+        levels = Counter(str(self.table.urgency_level[row]) for row in rows)
+        seen = [moment for item in item_ids if (moment := self.items[item].created_at) is not None]
+        langs = Counter(str(self.table.lang[row]) for row in rows)
+        total = max(1, len(rows))
+        return replace(
+            theme,
+            mentions=len(rows),
+            items=len(item_ids),
+            reach=len({self.people[item] for item in item_ids}),
+            share=len(rows) / assigned,
+            sentiment=self._moods(rows),
+            critical=levels["critical"] / total,
+            high=levels["high"] / total,
+            state=state,
+            first_seen=_earliest(seen),
+            exemplars=tuple(self._exemplar(self.first_row[self.chosen[at]]) for at in drawn),
+            languages=dict(sorted(langs.items(), key=lambda row: (-row[1], row[0]))),
+        )
+
+    def _moods(self, rows: Sequence[int]) -> SentimentShares:
+        """Shares of all mentions; those on which the head abstains belong to none of the three."""
+        import numpy as np
+
+        probs = self.table.sentiment[np.asarray(rows, np.int64)]
+        known = probs[~np.isnan(probs).any(axis=1)]
+        counts = np.bincount(known.argmax(axis=1), minlength=3) if len(known) else np.zeros(3)
+        negative, neutral, positive = (float(count) / max(1, len(rows)) for count in counts)
+        return SentimentShares(negative, neutral, positive)
+
+    def _exemplar(self, row: int) -> Exemplar:
+        item = self.items[str(self.table.item_id[row])]
+        return Exemplar(item.id, item.item_id, item.text, int(self.table.start[row]), int(self.table.end[row]))
+
+
+def _earliest(moments: Sequence[datetime]) -> datetime | None:
+    return min(moments) if moments else None
