@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,11 +101,11 @@ def verify(card: ModelCard, cache: Path | None = None) -> ModelStatus:
     sums = checksums.load(record)
     if sums is None:
         if card.kind in ("folder", "hub"):
-            return ModelStatus(card, True, status.path, None, "used in place; not measured before")
-        return ModelStatus(card, False, status.path, False, "half written; it is made anew on next use")
+            return replace(status, note="used in place; not measured before")
+        return replace(status, verified=False, note="half written; it is made anew on next use")
     bad = checksums.changed(status.path, sums, full=True)
     note = f"changed or missing: {', '.join(bad)}" if bad else "every file matches its checksum"
-    return ModelStatus(card, True, status.path, not bad, note)
+    return replace(status, present=True, verified=not bad, note=note)
 
 
 def list_models(cache: Path | None = None) -> list[ModelStatus]:
@@ -122,9 +123,9 @@ def _status(card: ModelCard, root: Path) -> ModelStatus:
     else:
         folder = place(card, root)
     if folder is None or not folder.is_dir():
-        return ModelStatus(card, False, None, None, "not in the cache yet")
+        return ModelStatus(card, present=False, path=None, note="not in the cache yet")
     whole = card.kind in ("folder", "hub") or is_sound(folder)
-    return ModelStatus(card, whole, folder, None, "" if whole else "damaged; it is made anew on next use")
+    return ModelStatus(card, present=whole, path=folder, note="" if whole else "damaged; it is made anew on next use")
 
 
 def _make(card: ModelCard, target: Path, progress: Progress) -> None:

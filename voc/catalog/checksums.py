@@ -66,7 +66,7 @@ def load(path: Path) -> dict[str, FileSum] | None:
 
 def changed(folder: Path, sums: Mapping[str, FileSum], *, full: bool = False) -> list[str]:
     """Names of files that are missing or differ from the record. `full` hashes every one of them."""
-    return [name for name, recorded in sums.items() if not _unchanged(folder / name, recorded, full)]
+    return [name for name, recorded in sums.items() if not _unchanged(folder / name, recorded, full=full)]
 
 
 def digest(sums: Mapping[str, FileSum], extra: str) -> str:
@@ -86,7 +86,7 @@ def _measure_file(path: Path) -> FileSum:
     return FileSum(sha256_of(path), stat.st_size, int(stat.st_mtime))
 
 
-def _unchanged(path: Path, recorded: FileSum, full: bool) -> bool:
+def _unchanged(path: Path, recorded: FileSum, *, full: bool) -> bool:
     try:
         stat = path.stat()
     except OSError:

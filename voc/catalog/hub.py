@@ -45,7 +45,7 @@ def local_snapshot(card: ModelCard, cache: Path) -> Path | None:
     for place in (cache / "hub", None):
         try:
             folder = Path(snapshot_download(**_request(card), cache_dir=place, local_files_only=True))
-        except Exception:  # whatever is wrong with a copy, the next place is asked
+        except Exception:  # noqa: BLE001, S112 - whatever is wrong with a copy, the next place is asked
             continue
         if (folder / "config.json").is_file() and (folder / "model.safetensors").is_file():
             return folder

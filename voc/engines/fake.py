@@ -42,11 +42,12 @@ class FakeEncoder:
         return self._feature_width
 
     def encode(self, texts: Sequence[str], *, kind: Kind = "query", progress: Progress = silent) -> Encodings:
-        """See `voc.ports.Encoder`. Both kinds give the same vectors."""
+        """See `voc.ports.Encoder`."""
         import numpy as np
 
         vectors = np.zeros((len(texts), self._dim), dtype=np.float32)
         features = np.zeros((len(texts), self._feature_width), dtype=np.float16)
+        del kind  # both give the same vectors
         for row, text in enumerate(texts):
             vectors[row] = self._unit(text, self._dim)
             features[row] = self._unit(text, self._feature_width) if self._feature_width else 0
