@@ -1,0 +1,9 @@
+"""Naming: what a theme is called, the words that tell it, and the customers' own words for it.
+
+`Tokeniser` is shared with the full-text index: what is searchable and what names themes is read the same way.
+"""
+
+from voc.name.naming import Embed, Members, Named, NameOptions, Names, name
+from voc.name.tokens import Tokeniser
+
+__all__ = ["Embed", "Members", "NameOptions", "Named", "Names", "Tokeniser", "name"]

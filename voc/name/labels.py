@@ -1,0 +1,170 @@
+"""The label of a theme: the short phrase of its members that covers most of them and few others.
+
+Owns scoring, the choice among candidates, and uniqueness. Where candidates come from stands in `phrases`; no language
+model is asked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from voc.name.keywords import weigh
+from voc.name.phrases import BOUND, Phrase
+from voc.name.sides import Counts, Side
+
+SHORTLIST = 12
+"""Candidates per side that are scored in full (and embedded, where that is possible)."""
+_LEAST = 0.015
+"""A label was said, in these words, by this share of the members."""
+_VAGUE = (" 없음", " 많음", " 가능", " 나옴", " 모름", " 큼")
+"""Endings that say little without the rest of the sentence."""
+_LONGEST = 34
+"""Characters; a label has to fit a table's cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A phrase that may become the label of a side, with its score from counting alone."""
+
+    text: str
+    terms: tuple[str, ...]
+    score: float
+    cover: float
+    """Weighted share of the side's members that hold all its terms."""
+
+
+def candidates(side: Side, phrases: Sequence[Sequence[Phrase]], counts: Counts) -> list[Candidate]:
+    """The best candidates of a side, best first; ties by text. `phrases` of every mention by row."""
+    support: dict[tuple[str, ...], float] = defaultdict(float)
+    readings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    says: dict[tuple[str, ...], float] = defaultdict(float)
+    for row, weight in zip(side.rows, side.weights, strict=True):
+        for phrase in phrases[row]:
+            readings[phrase.terms][phrase.text] += 1
+            says[phrase.terms] += phrase.says - 0.5 * phrase.joint
+        for terms in {phrase.terms for phrase in phrases[row]}:
+            support[terms] += weight
+    weights = weigh(counts, side.group)
+    least = 1.0 if len(side.rows) < 8 else max(1.5, _LEAST * len(side.rows))
+    shared = [terms for terms, weight in support.items() if weight >= least]
+    rough = sorted(shared, key=lambda terms: (-support[terms] * _pull(terms, weights), terms))
+    scored = []
+    for terms in rough[: 8 * SHORTLIST]:
+        text = reading(readings[terms])
+        if is_label(text):
+            shape = _shape(text, says[terms] / readings[terms].total())
+            scored.append(_scored(side, terms, text, shape, support[terms], counts, weights))
+    return sorted(scored, key=lambda c: (-c.score, c.text))[:SHORTLIST]
+
+
+def _pull(terms: Sequence[str], weights: Mapping[str, float]) -> float:
+    """How telling the terms are together, before their co-occurrence is looked up."""
+    return 0.02 + sum(weights.get(term, 0.0) for term in terms)
+
+
+def _scored(
+    side: Side,
+    terms: tuple[str, ...],
+    text: str,
+    shape: float,
+    support: float,
+    counts: Counts,
+    weights: Mapping[str, float],
+) -> Candidate:
+    """Score = √(cover · telling) · lift · shape.
+
+    cover:   share of members in which the phrase stands, half counted where its terms merely occur together
+    telling: c-TF-IDF of its terms, as a share of the side's best terms
+    lift:    log of how much likelier the phrase's terms are here than in the whole language, 0…3
+    shape:   see `_shape`
+    """
+    known = [term for term in terms if term in counts.postings]
+    together = frozenset.intersection(*(counts.postings[term] for term in known)) if known else frozenset()
+    inside = sum(weight for row, weight in zip(side.rows, side.weights, strict=True) if row in together)
+    if BOUND in terms:
+        inside = support
+    cover = (support + max(inside, support)) / 2 / side.total
+    everywhere = max(len(together), 1) / max(counts.everything, 1.0)
+    lift = min(3.0, math.log1p(max(inside, support) / side.total / everywhere))
+    best = sum(sorted(weights.values(), reverse=True)[:4]) or 1.0
+    telling = sum(weights.get(term, 0.0) for term in terms) / best
+    return Candidate(text, terms, math.sqrt(cover * max(telling, 0.02)) * lift * shape, cover)
+
+
+def _shape(text: str, says: float) -> float:
+    """Phrases that say what is the matter beat those that name a thing; one word taken apart and long ones lose.
+
+    says: mean of `Phrase.says` over its readings, lessened where they were one written word
+    """
+    return (1.0 + 0.5 * says) * (1.0 if len(text.split()) <= 4 else 0.85) * (0.6 if text.endswith(_VAGUE) else 1.0)
+
+
+def reading(texts: Counter[str]) -> str:
+    """How a candidate is mostly written; ties: the shorter, then by alphabet."""
+    return min(texts.items(), key=lambda item: (-item[1], len(item[0]), item[0]))[0]
+
+
+def is_label(text: str) -> bool:
+    """Two to six words (or one Korean compound), short enough for a table, no word twice."""
+    words = text.split()
+    return 2 <= len(words) <= 6 and len(text) <= _LONGEST and len({w.casefold() for w in words}) == len(words)
+
+
+def choose(found: Sequence[Candidate], nearness: Mapping[str, float]) -> Candidate | None:
+    """The candidate with the best score; where vectors are known, closeness to the centroid weighs in.
+
+    `nearness` maps a candidate's text to its cosine with the centroid. The cosines of one side lie close together, so
+    it is their place between the side's worst and best that counts.
+    """
+    if not found:
+        return None
+    near = [nearness[c.text] for c in found if c.text in nearness]
+    low, high = (min(near), max(near)) if near else (0.0, 0.0)
+
+    def total(c: Candidate) -> float:
+        place = (nearness[c.text] - low) / (high - low) if c.text in nearness and high > low else 0.5
+        return c.score * (0.5 + place)
+
+    return min(found, key=lambda c: (-total(c), c.text))
+
+
+def from_keywords(words: Sequence[str]) -> str:
+    """A label where no phrase is shared: the two leading keywords."""
+    return " · ".join(words[:2])
+
+
+def cased(label: str) -> str:
+    """First letter of a Latin label in upper case; acronyms stay, Korean is untouched."""
+    return label[:1].upper() + label[1:]
+
+
+def unique(labels: Sequence[Mapping[str, str]], spare: Sequence[Mapping[str, Sequence[str]]]) -> list[dict[str, str]]:
+    """Labels per reader with clashes resolved: nobody's label, in any language, is also somebody else's.
+
+    labels: of each theme, in order of precedence: the first keeps its label, later ones get a word of their own beside
+            it, at last a number
+    spare:  per theme and language, words that may tell it apart, best first
+    """
+    taken: set[str] = set()
+    result = []
+    for own, words in zip(labels, spare, strict=True):
+        named = {lang: _free(label, words.get(lang, ()), taken) for lang, label in own.items()}
+        taken.update(_same(label) for label in named.values())
+        result.append(named)
+    return result
+
+
+def _free(label: str, words: Sequence[str], taken: set[str]) -> str:
+    if _same(label) not in taken:
+        return label
+    for word in words:
+        if _same(word) not in _same(label) and _same(f"{label} · {word}") not in taken:
+            return f"{label} · {word}"
+    return next(f"{label} ({n})" for n in range(2, len(taken) + 3) if _same(f"{label} ({n})") not in taken)
+
+
+def _same(label: str) -> str:
+    return "".join(label.casefold().split())

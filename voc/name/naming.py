@@ -1,0 +1,266 @@
+"""Names for the groups that discovery found: label, labels per reader's language, keywords, exemplars.
+
+Start reading here. Pure data in and out; results do not depend on the order of the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voc.name.coarse import coarse_label
+from voc.name.exemplars import exemplars, shares
+from voc.name.keywords import keywords
+from voc.name.labels import Candidate, candidates, cased, choose, from_keywords, unique
+from voc.name.phrases import Phrase, phrases_of
+from voc.name.sides import NOWHERE, Counts, Side, count, keyword_terms, language_of, sides_of
+from voc.name.tokens import Tokeniser, Units
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Texts → (n, d) unit vectors in the theme space of `Members.vectors`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The mentions of a run as columns of equal length n.
+
+    fine:      int (n,), number of the fine theme 0…k−1, −1 for none
+    closeness: float (n,), cosine with the centroid of the own theme; anything where there is none
+    weights:   float (n,), how much a mention counts (a duplicate less), ≥ 0
+    vectors:   float32 (n, d), theme space, unit length
+    """
+
+    texts: Sequence[str]
+    langs: Sequence[str]
+    item_ids: Sequence[str]
+    fine: NDArray[np.int64]
+    closeness: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class NameOptions:
+    """How much to say. `two_sided` is the share from which a second language counts as a side of a theme."""
+
+    keywords: int = 8
+    exemplars: int = 4
+    readers: tuple[str, ...] = ("ko", "en")
+    two_sided: float = 0.15
+    side_members: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The name of one group. `exemplars` are rows of `Members`; `languages` counts mentions per language."""
+
+    number: int
+    label: str
+    labels: Mapping[str, str]
+    keywords: tuple[str, ...]
+    exemplars: tuple[int, ...]
+    languages: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of the fine themes by number, and of the coarse ones by number."""
+
+    fine: tuple[Named, ...]
+    coarse: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is read off the texts once and used for both layers."""
+
+    order: tuple[int, ...]
+    langs: tuple[str, ...]
+    terms: tuple[Mapping[str, str], ...]
+    phrases: tuple[tuple[Phrase, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A group on its way to a name: its sides, largest first, with keywords and label candidates per language."""
+
+    number: int
+    sides: tuple[Side, ...]
+    keywords: Mapping[str, Sequence[str]]
+    found: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return sum(len(side.rows) for side in self.sides)
+
+
+def name(
+    members: Members,
+    coarse_of: Sequence[int],
+    *,
+    tokeniser: Tokeniser | None = None,
+    embed: Embed | None = None,
+    options: NameOptions | None = None,
+) -> Names:
+    """Name every fine theme and every coarse one.
+
+    coarse_of: number of the coarse theme of each fine theme
+    embed:     if given, labels whose vector lies close to the centroid are preferred
+    """
+    options = options or NameOptions()
+    read = _read(members, tokeniser or Tokeniser())
+    weights = np.asarray(members.weights, dtype=np.float64) * np.clip(members.closeness, 0.05, 1.0)
+    fine = _drafts(members.fine, weights, read, options, phrases=True)
+    labels = _fine_labels(fine, members, embed, options)
+    coarse = _drafts(_parents(members.fine, coarse_of), weights, read, options, phrases=False)
+    parents = _coarse_labels(coarse, fine, labels, coarse_of, options)
+    return Names(
+        tuple(_named(d, label, members, options) for d, label in zip(fine, labels, strict=True)),
+        tuple(_named(d, label, members, options) for d, label in zip(coarse, parents, strict=True)),
+    )
+
+
+def _read(members: Members, tokeniser: Tokeniser) -> _Read:
+    units: list[Units] = tokeniser.units_many(members.texts, members.langs)
+    langs = tuple(language_of(u, lang) for u, lang in zip(units, members.langs, strict=True))
+    order = sorted(range(len(units)), key=lambda row: (members.item_ids[row], members.texts[row]))
+    phrases = (tuple(phrases_of(u, lang)) for u, lang in zip(units, langs, strict=True))
+    return _Read(tuple(order), langs, tuple(keyword_terms(u) for u in units), tuple(phrases))
+
+
+def _parents(fine: NDArray[np.int64], coarse_of: Sequence[int]) -> NDArray[np.int64]:
+    table = np.asarray([*coarse_of, NOWHERE], dtype=np.int64)
+    return table[fine]
+
+
+def _drafts(
+    groups: NDArray[np.int64], weights: NDArray[np.float64], read: _Read, options: NameOptions, *, phrases: bool
+) -> list[_Draft]:
+    """Sides, keywords and candidates of every group, by number."""
+    sides = sides_of(groups.tolist(), read.langs, weights.tolist(), read.order)
+    counts = {
+        lang: count([side for side in sides if side.lang == lang], read.terms) for lang in {s.lang for s in sides}
+    }
+    own: dict[int, list[Side]] = {}
+    for side in sides:
+        own.setdefault(side.group, []).append(side)
+    numbers = range(max((g for g in own), default=-1) + 1)
+    return [_draft(number, own.get(number, []), counts, read, options, phrases=phrases) for number in numbers]
+
+
+def _draft(
+    number: int, sides: list[Side], counts: Mapping[str, Counts], read: _Read, options: NameOptions, *, phrases: bool
+) -> _Draft:
+    heard = _heard(sides, options)
+    return _Draft(
+        number,
+        tuple(sorted(sides, key=lambda side: (-len(side.rows), side.lang))),
+        {side.lang: keywords(counts[side.lang], number, limit=options.keywords) for side in heard},
+        {side.lang: candidates(side, read.phrases, counts[side.lang]) for side in heard} if phrases else {},
+    )
+
+
+def _heard(sides: Sequence[Side], options: NameOptions) -> list[Side]:
+    """The sides that take part in the name, largest first: the largest, and every one that is no mere stray."""
+    size = sum(len(side.rows) for side in sides)
+    ranked = sorted(sides, key=lambda side: (-len(side.rows), side.lang))
+    rest = (s for s in ranked[1:] if len(s.rows) >= max(options.side_members, options.two_sided * size))
+    return [*ranked[:1], *rest]
+
+
+def _fine_labels(
+    drafts: Sequence[_Draft], members: Members, embed: Embed | None, options: NameOptions
+) -> list[dict[str, str]]:
+    nearness = _nearness(drafts, members, embed)
+    raw = [_raw_labels(draft, nearness[i], options) for i, draft in enumerate(drafts)]
+    return _unique(drafts, raw)
+
+
+def _raw_labels(draft: _Draft, nearness: Mapping[str, float], options: NameOptions) -> dict[str, str]:
+    said: dict[str, str] = {}
+    for lang, found in draft.found.items():
+        best = choose(found, nearness)
+        label = best.text if best is not None else from_keywords(draft.keywords[lang])
+        if label:
+            said[lang] = cased(label)
+    main = next(iter(said.values()), f"#{draft.number + 1}")
+    return {lang: said.get(lang, main) for lang in dict.fromkeys([*said, *options.readers])}
+
+
+def _nearness(drafts: Sequence[_Draft], members: Members, embed: Embed | None) -> list[dict[str, float]]:
+    """Per group: candidate text → cosine with the group's centroid. Every distinct text is embedded once."""
+    if embed is None:
+        return [{} for _ in drafts]
+    texts = sorted({c.text for draft in drafts for found in draft.found.values() for c in found})
+    place = {text: i for i, text in enumerate(texts)}
+    vectors = embed(texts) if texts else np.zeros((0, members.vectors.shape[1]), np.float32)
+    result = []
+    for draft in drafts:
+        rows = [row for side in draft.sides for row in side.rows]
+        centre = members.vectors[sorted(rows)].astype(np.float64).sum(axis=0) if rows else np.zeros(1)
+        centre = centre / (np.linalg.norm(centre) or 1.0)
+        own = [c.text for found in draft.found.values() for c in found]
+        result.append({text: round(float(vectors[place[text]] @ centre), 4) for text in own})
+    return result
+
+
+def _coarse_labels(
+    coarse: Sequence[_Draft],
+    fine: Sequence[_Draft],
+    labels: Sequence[Mapping[str, str]],
+    coarse_of: Sequence[int],
+    options: NameOptions,
+) -> list[dict[str, str]]:
+    raw = []
+    for draft in coarse:
+        children = [i for i in range(len(fine)) if coarse_of[i] == draft.number]
+        said: dict[str, str] = {}
+        for lang in dict.fromkeys([*draft.keywords, *options.readers]):
+            said[lang] = coarse_label(
+                [labels[i].get(lang) or next(iter(labels[i].values())) for i in children],
+                [fine[i].keywords.get(lang, ()) for i in children],
+                [fine[i].size for i in children],
+                draft.keywords.get(lang, ()) or next(iter(draft.keywords.values()), ()),
+            )
+        raw.append({lang: cased(label) for lang, label in said.items()})
+    return _unique(coarse, raw)
+
+
+def _unique(drafts: Sequence[_Draft], labels: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Clashes resolved in order of size, so that the larger theme keeps the plain label."""
+    order = sorted(range(len(drafts)), key=lambda i: (-drafts[i].size, labels[i].get("ko", ""), drafts[i].number))
+    spare = [
+        {lang: drafts[i].keywords.get(lang) or next(iter(drafts[i].keywords.values()), ()) for lang in labels[i]}
+        for i in order
+    ]
+    resolved = unique([labels[i] for i in order], spare)
+    return [dict(resolved[order.index(i)]) for i in range(len(drafts))]
+
+
+def _named(draft: _Draft, labels: Mapping[str, str], members: Members, options: NameOptions) -> Named:
+    main = draft.sides[0].lang if draft.sides else "und"
+    sizes = [len(side.rows) for side in draft.sides]
+    picked: list[int] = []
+    for side, places in zip(draft.sides, shares(sizes, options.exemplars), strict=True):
+        if places:
+            picked += exemplars(side.rows, members.texts, members.closeness, members.vectors, limit=places)
+    return Named(
+        draft.number,
+        labels.get(main) or next(iter(labels.values())),
+        dict(labels),
+        tuple(_mixed_keywords(draft, options)),
+        tuple(picked),
+        {side.lang: len(side.rows) for side in draft.sides},
+    )
+
+
+def _mixed_keywords(draft: _Draft, options: NameOptions) -> list[str]:
+    """Keywords of every heard language in proportion, three of each at least where it has them."""
+    sizes = [len(side.rows) for side in draft.sides if side.lang in draft.keywords]
+    lists = [draft.keywords[side.lang] for side in draft.sides if side.lang in draft.keywords]
+    places = [max(3, n) for n in shares(sizes, options.keywords)] if len(lists) > 1 else [options.keywords]
+    mixed = [word for words, n in zip(lists, places, strict=True) for word in words[:n]]
+    return list(dict.fromkeys(mixed))
