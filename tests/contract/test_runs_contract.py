@@ -11,8 +11,8 @@ import pytest
 
 from voc.errors import NotFound, RunLocked, StoreDamaged, StoreError
 from voc.index import build_index, open_index
-from voc.model import Exemplar, Feedback, Level, LineageEvent, State, Theme, Trend, Window
-from voc.ports import IngestPlan, LiveMention, MentionTable, RunResult
+from voc.model import Exemplar, Level, LineageEvent, State, Theme, Trend, Window
+from voc.ports import LiveMention, MentionTable, RunResult
 from voc.store import open_store
 
 NIGHT = datetime(2026, 11, 14, 2, 0, tzinfo=UTC)
@@ -230,52 +230,6 @@ def test_a_file_of_the_right_size_with_other_content_is_never_a_traceback(stores
     file.write_bytes(b"\xff" * file.stat().st_size)
     with pytest.raises(StoreDamaged):
         stores.runs.open(run.run_id)
-
-
-def test_rollback_makes_an_older_run_current(stores):
-    first, second = publish(stores), publish(stores, days=1)
-    stamp = stores.live.stamp()
-    assert stores.runs.rollback(first.run_id).run_id == first.run_id
-    assert stores.runs.current_id() == first.run_id
-    assert stores.live.stamp() != stamp
-    assert stores.runs.open(second.run_id).run.run_id == second.run_id
-
-
-def test_rollback_to_what_can_not_be_opened_changes_nothing(stores):
-    first, second = publish(stores), publish(stores, days=1)
-    (stores.home.run(first.run_id) / "themes.json").unlink()
-    for run_id in (first.run_id, "run_nobody"):
-        with pytest.raises((StoreDamaged, NotFound)):
-            stores.runs.rollback(run_id)
-    assert stores.runs.current_id() == second.run_id
-
-
-def test_prune_keeps_the_newest_and_always_the_current_one(stores):
-    ids = [publish(stores, days=days).run_id for days in range(4)]
-    stores.runs.rollback(ids[0])
-    assert sorted(stores.runs.prune(2)) == [ids[1]]
-    assert {path.name for path in stores.home.runs.iterdir()} == {ids[0], ids[2], ids[3]}
-    assert stores.runs.current_id() == ids[0]
-    assert sorted(stores.runs.prune(0)) == [ids[2], ids[3]]
-    with pytest.raises(NotFound):
-        stores.runs.get(ids[1])
-
-
-def test_prune_drops_revisions_that_no_kept_run_shows(stores):
-    def item(revision: int) -> Feedback:
-        text = f"text {revision}"
-        return Feedback(item_id="fb1:00000", id="1", source="shop", text=text, revision=revision, content_hash=text)
-
-    stores.feedback.write(IngestPlan(add=[item(1)]), ingest_id="in_1")
-    publish(stores, made(revision=1))
-    stores.feedback.write(IngestPlan(update=[item(2)]), ingest_id="in_2")
-    publish(stores, made(revision=2), days=1)
-    stores.feedback.write(IngestPlan(update=[item(3)]), ingest_id="in_3")
-    refs = [("fb1:00000", revision) for revision in (1, 2, 3)]
-    stores.runs.prune(2)
-    assert [revision for _, revision in stores.feedback.get(refs)] == [1, 2, 3]
-    stores.runs.prune(1)
-    assert sorted(stores.feedback.get(refs)) == refs[1:]
 
 
 def test_publishing_takes_over_the_live_mentions_it_holds_and_no_others(stores):

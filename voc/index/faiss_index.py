@@ -19,12 +19,13 @@ from voc.errors import StoreDamaged, StoreError
 from voc.index.rank import MARGIN, best, blank, exact
 
 FLAT_ROWS = 50_000
-"""Scanning this many vectors of 384 dimensions takes one core some milliseconds; also the most rows that a filter may
-leave for an exact scan of an inverted file."""
+"""Scanning this many vectors of 384 dimensions takes one core some milliseconds."""
+RARE_ROWS = 10_000
+"""Up to this many rows left by a filter, their full vectors are read and compared exactly."""
 SPARE = 32
 """Candidates beyond k, so that rounding at the k-th place changes nothing."""
 PROBE_SHARE = 0.06
-"""Share of inverted lists that a search reads."""
+"""Share of inverted lists that a search without a filter reads."""
 _INDEX, _VECTORS = "index.faiss", "index-vectors.npy"
 
 
@@ -100,7 +101,7 @@ class FaissIndex:
     def _one(
         self, query: NDArray[np.float32], k: int, among: NDArray[np.int64] | None, reachable: int
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        if among is not None and not self._flat and reachable <= FLAT_ROWS:
+        if among is not None and not self._flat and reachable <= RARE_ROWS:
             return exact(self._full, among, query, k)
         wanted = min(reachable, (k if self._flat else 4 * k) + SPARE)
         candidates = self._candidates(query, wanted, among)
@@ -126,7 +127,9 @@ class FaissIndex:
         if self._flat:
             parameters = faiss.SearchParameters(**options)
         else:
-            probes = max(8, round(self._index.nlist * PROBE_SHARE))
+            # A filter thins the lists out: reading more of them compares as many rows as without it.
+            thinned = len(self) / (len(self) if among is None else len(among))
+            probes = min(self._index.nlist, max(8, round(self._index.nlist * PROBE_SHARE * thinned)))
             parameters = faiss.SearchParametersIVF(nprobe=probes, **options)
         _, rows = self._index.search(query[None, :], wanted, params=parameters)
         found: NDArray[np.int64] = rows[0][rows[0] >= 0]

@@ -5,11 +5,10 @@ Knows names and places only; what stands in the files is the business of the mod
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from voc.errors import DiskFull, StoreError
+from voc.errors import StoreError
 from voc.store.faults import faults
 
 PRIVATE = 0o700
@@ -72,6 +71,4 @@ class Home:
             self.path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
             for folder in (self.path / "ingests", self.runs, self.path / "cache"):
                 folder.mkdir(exist_ok=True)
-        if not os.access(self.path, os.W_OK | os.X_OK):
-            raise DiskFull(f"The home {self.path} may not be written.", "Check the owner and rights of the folder.")
         return self

@@ -5,6 +5,7 @@ There is no `env.py` and no ini file: a home upgrades itself when it is opened, 
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -13,6 +14,9 @@ from voc.errors import SchemaTooNew
 
 HEAD = "r0001"
 """The newest step, written down here so that an up-to-date home opens without loading Alembic."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic's `op` is one for the whole process."""
 
 
 def upgrade(connection: Connection, *, version: str | None) -> None:
@@ -32,8 +36,11 @@ def upgrade(connection: Connection, *, version: str | None) -> None:
         )
     # The same call as in `alembic.command.upgrade`, which would want an env.py.
     plan = steps._upgrade_revs  # noqa: SLF001
-    with EnvironmentContext(
-        config, steps, fn=lambda current, _: plan("head", current), destination_rev="head"
-    ) as environment:
+    with (
+        _ONE_AT_A_TIME,
+        EnvironmentContext(
+            config, steps, fn=lambda current, _: plan("head", current), destination_rev="head"
+        ) as environment,
+    ):
         environment.configure(connection=connection, transactional_ddl=True)
         environment.run_migrations()
