@@ -72,5 +72,5 @@ def _linked_groups(vectors: NDArray[np.float32], *, smallest: int) -> NDArray[np
     cosine = vectors.astype(np.float64) @ vectors.T.astype(np.float64)
     apart = np.round(1.0 - cosine, 9)[np.triu_indices(len(vectors), 1)]
     labels = fcluster(linkage(np.maximum(apart, 0.0), "average"), 1.0 - CLOSE, "distance").astype(np.int64)
-    small = np.bincount(labels)[labels] < smallest
-    return np.where(small, -1, labels)
+    large = np.flatnonzero(np.bincount(labels) >= smallest)
+    return np.where(np.isin(labels, large), np.searchsorted(large, labels), -1)
