@@ -29,7 +29,8 @@ PARITY = [
     "商品が届かないのにキャンセルもできない",
     "الموظف كان لطيفا لكن التوصيل تأخر",
     "ok",
-    "A longer complaint: the driver left the box in the rain, the screen was broken, and support closed my case. " * 4 + "The end.",
+    "A longer complaint: the driver left the box in the rain, the screen was broken, and support closed my case. " * 4
+    + "The end.",
 ]
 
 
@@ -144,5 +145,7 @@ def test_saving_the_folder_with_sentence_transformers_invents_no_pooler(card, tm
 
     library.SentenceTransformer(str(materialise(card)), device="cpu").save(str(tmp_path))
     with safe_open(tmp_path / "model.safetensors", framework="np") as saved:
-        pooler = [name for name in saved.keys() if "pooler" in name and name.endswith("weight")]
-        assert all(not saved.get_tensor(name).any() for name in pooler)
+        names = set(saved.keys())
+        made_up = [name for name in names if "pooler" in name and saved.get_tensor(name).any()]
+    assert any(name.endswith("word_embeddings.weight") for name in names)
+    assert not made_up

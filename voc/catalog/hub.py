@@ -13,6 +13,7 @@ from voc.errors import ModelMissing
 from voc.ports import ModelCard
 
 WANTED = ("*.json", "*.txt", "*.model", "model.safetensors", "*/config.json", "*/model.safetensors")
+TIMEOUT_S = 10.0
 UNWANTED = ("onnx/*", "openvino/*", "*.bin", "*.py", "*.pt", "*.h5", "*.msgpack")
 
 
@@ -22,18 +23,18 @@ def snapshot(card: ModelCard, cache: Path) -> Path:
     if found is not None:
         return found
     try:
-        from huggingface_hub import snapshot_download
+        from huggingface_hub import HfApi, snapshot_download
     except ImportError as error:
         raise ModelMissing("Fetching a model from the hub needs huggingface_hub.", 'pip install "voc[hub]"') from error
     try:
-        return Path(snapshot_download(**_request(card), cache_dir=cache / "hub"))
-    except Exception as error:  # the library raises its transport's errors too: requests, httpx, sockets
-        raise ModelMissing(
-            f"The model {card.source} at revision {card.revision} is not on this machine, and the hub can't be reached "
-            f"or does not have it ({type(error).__name__}).",
-            f"With a network: voc models pull hub:{card.name}. Without one: copy the hub cache folder "
-            f"models--{card.source.replace('/', '--')} from another machine into {cache / 'hub'}.",
-        ) from error
+        # Asked first, because it fails at once where there is no network; the download would retry for half a minute.
+        HfApi().model_info(card.source, revision=card.revision, timeout=TIMEOUT_S)
+        folder = Path(snapshot_download(**_request(card), cache_dir=cache / "hub"))
+    except Exception as error:  # the library raises its transport's errors too
+        raise _missing(card, cache, f"the hub can't be reached or does not have it ({type(error).__name__})") from error
+    if not _is_model(folder):
+        raise _missing(card, cache, "the hub has no config.json and model.safetensors for it")
+    return folder
 
 
 def local_snapshot(card: ModelCard, cache: Path) -> Path | None:
@@ -47,9 +48,22 @@ def local_snapshot(card: ModelCard, cache: Path) -> Path | None:
             folder = Path(snapshot_download(**_request(card), cache_dir=place, local_files_only=True))
         except Exception:  # noqa: BLE001, S112 - whatever is wrong with a copy, the next place is asked
             continue
-        if (folder / "config.json").is_file() and (folder / "model.safetensors").is_file():
+        if _is_model(folder):
             return folder
     return None
+
+
+def _is_model(folder: Path) -> bool:
+    return (folder / "config.json").is_file() and (folder / "model.safetensors").is_file()
+
+
+def _missing(card: ModelCard, cache: Path, why: str) -> ModelMissing:
+    copied = f"models--{card.source.replace('/', '--')}"
+    return ModelMissing(
+        f"The model {card.source} at revision {card.revision} is not on this machine, and {why}.",
+        f"With a network: voc models pull hub:{card.name}. Without one: copy the folder {copied} from the hub cache of "
+        f"another machine into {cache / 'hub'}.",
+    )
 
 
 def _request(card: ModelCard) -> dict[str, Any]:
