@@ -1,7 +1,7 @@
-# The commands of everyday work. CI runs the README's test block, which calls `check` and `test`.
+# The commands of everyday work. CI runs the README's test block and then what `check` runs.
 PYTHON ?= python3
 VENV ?= .venv
-BIN := $(VENV)/bin
+BIN := $(abspath $(VENV))/bin
 
 .PHONY: help install check test bench demo serve clean
 
@@ -16,10 +16,7 @@ $(BIN)/voc: pyproject.toml constraints.txt
 install: $(BIN)/voc   ## a virtual environment with everything, pinned
 
 check: install   ## format, lint, types, import contracts; changes nothing
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	scripts/check $(BIN)
 
 test: install    ## every test that this machine can run; skips are listed with reasons
 	$(BIN)/pytest

@@ -8,15 +8,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import Generic, TypeVar
 
 from voc import catalog
 from voc.config import Settings
 from voc.errors import ConfigError
-from voc.ports import Encoder, EncodingCache, Tools
-
-if TYPE_CHECKING:
-    from voc.store import Stores
+from voc.ports import Encoder, Tools
 
 T = TypeVar("T")
 
@@ -32,7 +29,7 @@ class Opened:
 def build(settings: Settings) -> Opened:
     """Open the home and wire its tools. Raises StoreError and its kinds, ModelMissing, UsageError."""
     from voc.index import FlatIndex, build_index, open_index
-    from voc.store import open_store
+    from voc.store import encoding_cache, open_store
 
     _quiet_libraries()
     card = catalog.resolve(settings.model)
@@ -46,7 +43,7 @@ def build(settings: Settings) -> Opened:
         runs=stores.runs,
         live=stores.live,
         encoder=Once(lambda: _encoder(settings)),
-        encodings=Once(lambda: _encodings(stores, settings, model_hash())),
+        encodings=Once(lambda: encoding_cache(settings.home, model_hash())),
         flat_index=FlatIndex,
         new_id=_new_id,
         now=lambda: datetime.now(UTC),
@@ -54,26 +51,19 @@ def build(settings: Settings) -> Opened:
     return Opened(tools, stores.close)
 
 
-def build_encoder(settings: Settings) -> Encoder:
-    """The encoder alone, for work that needs no home."""
-    return _encoder(settings)
-
-
-class Once:
+class Once(Generic[T]):
     """A callable that works on its first call and remembers; several threads may race for it."""
 
     def __init__(self, make: Callable[[], T]) -> None:
-        self._make: Callable[[], object] = make
+        self._make = make
         self._lock = threading.Lock()
-        self._made: object = None
-        self._done = False
+        self._made: list[T] = []
 
-    def __call__(self):  # type: ignore[no-untyped-def]
+    def __call__(self) -> T:
         with self._lock:
-            if not self._done:
-                self._made = self._make()
-                self._done = True
-            return self._made
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
 
 
 def _encoder(settings: Settings) -> Encoder:
@@ -91,13 +81,6 @@ def _encoder(settings: Settings) -> Encoder:
         threads=settings.threads or None,
         batch_tokens=settings.batch_tokens,
     )
-
-
-def _encodings(stores: Stores, settings: Settings, model_hash: str) -> EncodingCache:
-    from voc.store import encoding_cache
-
-    del stores
-    return encoding_cache(settings.home, model_hash)
 
 
 def _new_id(prefix: str) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from voc.discover import RunSpace
     from voc.ingest import IngestOptions
     from voc.intake import Accepted
+    from voc.report import Report
     from voc.score import Heads
 
 QUERIES_KEPT = 1024
@@ -197,11 +198,17 @@ class Engine:
 
     # ------------------------------------------------------------------------------------------------- documents
 
+    def overview(self) -> Report:
+        """What the report says, as data: the page shows the same. Raises NoRun."""
+        from voc.report import build_report
+
+        return build_report(self._tools, self.snapshot())
+
     def report_text(self, file_format: str = "html", language: str | None = None) -> str:
         """The theme report as html, md or json."""
-        from voc.report import build_report, write_report
+        from voc.report import write_report
 
-        report = build_report(self._tools, self.snapshot())
+        report = self.overview()
         words = language or _majority(report.languages)
         return write_report(report, file_format, language=words, zone=self.settings.zone)
 
@@ -226,14 +233,14 @@ class Engine:
         with self._model_lock:
             return score_rows(rows, self._tools.encoder(), self._heads(), self._ingest_options({}))
 
-    def score_file(self, source: str, out: str | Path, **mapping: Any) -> tuple[int, int]:
+    def score_file(self, file: str, out: str | Path, **mapping: Any) -> tuple[int, int]:
         """`voc score`: JSON lines in input order; (rows scored, rows with an error)."""
         from voc.inference import score_file
 
         clock = StageClock(self._watcher)
         with self._model_lock, clock.stage("score") as progress:
             encoder, heads = self._tools.encoder(), self._heads()
-            return score_file(source, Path(out), encoder, heads, self._ingest_options(mapping), progress=progress)
+            return score_file(file, Path(out), encoder, heads, self._ingest_options(mapping), progress=progress)
 
     def embed(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
         """float32 (n, dim), unit length, in input order."""
@@ -242,14 +249,14 @@ class Engine:
         with self._model_lock:
             return embed_texts(texts, self._tools.encoder(), kind)
 
-    def embed_file(self, source: str, out: str | Path, *, kind: Kind = "passage", **mapping: Any) -> tuple[int, int]:
+    def embed_file(self, file: str, out: str | Path, *, kind: Kind = "passage", **mapping: Any) -> tuple[int, int]:
         """`voc embed`: a .npy file; (rows, width). Raises InputError on the first bad row."""
         from voc.inference import embed_file
 
         clock = StageClock(self._watcher)
         with self._model_lock, clock.stage("embed") as progress:
             encoder = self._tools.encoder()
-            return embed_file(source, Path(out), encoder, kind, self._ingest_options(mapping), progress=progress)
+            return embed_file(file, Path(out), encoder, kind, self._ingest_options(mapping), progress=progress)
 
     def model_path(self) -> Path:
         """Folder of the active encoder, loadable by sentence-transformers."""

@@ -7,23 +7,34 @@ the same input gives the same result, so that running again ends where an undist
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from voc import discover as discovering
-from voc.batch import Corpus, Texts, distinct_texts, place_mentions, spread, voices
+from voc.batch import (
+    Corpus,
+    Texts,
+    distinct_texts,
+    link_themes,
+    mention_table,
+    name_themes,
+    period_of,
+    place_mentions,
+    published_themes,
+    sightings,
+    spread,
+    voices,
+)
 from voc.clean import mark_duplicates
 from voc.discover import Discovery, RunSpace, ThemeSpace
 from voc.encode import encode
 from voc.errors import NotFound, StoreDamaged, VocError
-from voc.linking import link_themes
 from voc.model import Run
-from voc.naming import name_themes
-from voc.ports import Progress, RunResult, Tools
-from voc.results import mention_table, period_of, published_themes, sightings
+from voc.name import Embed
+from voc.ports import Progress, PublishedRun, RunResult, Tools
 from voc.score import Heads, MentionScores, score_mentions
 from voc.segment import segment
 from voc.telemetry import StageClock, Watcher, log, log_failure, peak_rss_mb
@@ -32,6 +43,9 @@ from voc.trend import Calendar, trend
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+Before = Callable[[Progress], None]
+"""Work that a run does first, such as reading files; called with the progress of the `ingest` stage."""
 
 STATE_VERSION = 1
 """Raised when the same input gives another result by intent, so that the next run is not `unchanged`."""
@@ -65,7 +79,7 @@ def run(tools: Tools, options: RunOptions, *, watcher: Watcher, threads: int = 0
         heads = Heads.load(tools.model.name)
         basis = _basis(tools, options, heads)
         current = _current(tools)
-        if current is not None and dict(current.manifest.get("basis", {})) == basis:  # type: ignore[call-overload]
+        if current is not None and current.manifest.get("basis") == basis:
             return replace(current, status="unchanged", seconds=dict(clock.seconds), peak_rss_mb=peak_rss_mb())
         job = tools.runs.begin(started_at=tools.now(), options=options.as_row())
         log("run.started", run_id=job.run_id)
@@ -76,12 +90,6 @@ def run(tools: Tools, options: RunOptions, *, watcher: Watcher, threads: int = 0
             tools.runs.fail(job, error.code if isinstance(error, VocError) else type(error).__name__)
             error.add_note(job.run_id)
             raise
-
-
-class Before:
-    """Work that a run does first, such as reading files; called with the progress of the `ingest` stage."""
-
-    def __call__(self, progress: Progress) -> None: ...
 
 
 def _work(
@@ -160,11 +168,11 @@ def _chosen(langs: tuple[str, ...], texts: Texts) -> list[str]:
     return [lang for lang, ok in zip(langs, texts.eligible.tolist(), strict=True) if ok]
 
 
-def _embedder(tools: Tools, space: RunSpace):  # type: ignore[no-untyped-def]
+def _embedder(tools: Tools, space: RunSpace) -> Embed:
     """Label candidates to vectors in the theme space, through the same encoder and cache."""
     from voc.clean import detect
 
-    def embed(candidates):  # type: ignore[no-untyped-def]
+    def embed(candidates: Sequence[str]) -> NDArray[np.float32]:
         found = encode(candidates, tools.encoder(), tools.encodings())
         return space.to_theme(found.vectors, [detect(text) for text in candidates])
 
@@ -176,7 +184,7 @@ def _current(tools: Tools) -> Run | None:
     return tools.runs.get(current) if current is not None else None
 
 
-def _previous(tools: Tools):  # type: ignore[no-untyped-def]
+def _previous(tools: Tools) -> PublishedRun | None:
     """The published run, whose themes the new groups are matched with; None before the first, or if it is damaged."""
     current = tools.runs.current_id()
     if current is None:

@@ -54,16 +54,19 @@ def encode(
     progress(len(rows) - len(todo), len(rows))
     for start in range(0, len(todo), CHUNK):
         part = todo[start : start + CHUNK]
-        base = len(rows) - len(todo) + start
-        fresh = encoder.encode(
-            [text for _, text in part], kind=kind, progress=lambda done, _, base=base: progress(base + done, len(rows))
-        )
+        watched = _from(len(rows) - len(todo) + start, len(rows), progress)
+        fresh = encoder.encode([text for _, text in part], kind=kind, progress=watched)
         halves = fresh.vectors.astype(np.float16)
         at = [rows[key] for key, _ in part]
         vectors[at], features[at] = halves, fresh.features
         cache.put((key, halves[i].tobytes(), fresh.features[i].tobytes()) for i, (key, _) in enumerate(part))
     order = np.fromiter((rows[key] for key in keys), np.int64, len(keys))
     return Encodings(vectors[order].astype(np.float32), features[order])
+
+
+def _from(done_before: int, total: int, progress: Progress) -> Progress:
+    """The progress of a chunk as part of the whole."""
+    return lambda done, _: progress(done_before + done, total)
 
 
 def _by_length(row: tuple[bytes, str]) -> tuple[int, bytes]:
@@ -83,7 +86,7 @@ def _fill(
         known = cache.get(part)
         for key in part:
             found = known.get(key)
-            if found is None or len(found[0]) != vectors.itemsize * vectors.shape[1]:
+            if found is None or (len(found[0]), len(found[1])) != (2 * vectors.shape[1], 2 * features.shape[1]):
                 missing.append(key)
                 continue
             vectors[rows[key]] = np.frombuffer(found[0], np.float16)

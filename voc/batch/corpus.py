@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voc.clean import Duplicate
 from voc.encode import content_hash
@@ -147,7 +147,7 @@ def place_mentions(
     return Placed(theme, np.asarray(strength, np.float32)[rows], kinds[rows], reasons)
 
 
-def spread(values: NDArray[np.generic], chosen: NDArray[np.bool_], fill: object) -> NDArray[np.generic]:
+def spread(values: NDArray[Any], chosen: NDArray[np.bool_], fill: object) -> NDArray[Any]:
     """A column over all distinct texts from one over the chosen ones."""
     import numpy as np
 

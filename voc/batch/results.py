@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voc.batch import Corpus, Placed, Texts
-from voc.linking import Keys
+from voc.batch.corpus import Corpus, Placed, Texts
+from voc.batch.linking import Keys
 from voc.model import EVERYTHING, Exemplar, Feedback, Level, SentimentShares, State, Theme, Trend
 from voc.name import Named, Names
 from voc.ports import MentionTable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voc.batch import Texts
+from voc.batch.corpus import Texts
 from voc.discover import Discovery
 from voc.name import Embed, Members, Names, Tokeniser, name
 

@@ -1,0 +1,23 @@
+"""What one run works on, and what it publishes: the glue between the stages, without a rule of its own."""
+
+from voc.batch.corpus import Corpus, Placed, Texts, distinct_texts, place_mentions, spread, voices
+from voc.batch.linking import Keys, link_themes
+from voc.batch.naming import name_themes
+from voc.batch.results import mention_table, period_of, published_themes, sightings
+
+__all__ = [
+    "Corpus",
+    "Keys",
+    "Placed",
+    "Texts",
+    "distinct_texts",
+    "link_themes",
+    "mention_table",
+    "name_themes",
+    "period_of",
+    "place_mentions",
+    "published_themes",
+    "sightings",
+    "spread",
+    "voices",
+]
