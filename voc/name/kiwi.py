@@ -7,36 +7,55 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
 from voc.name.korean import Morpheme
+from voc.telemetry import log
 
-_LOCK = threading.Lock()
 _TOO_LONG = 20_000
 """Code points of one analysis. Kiwi's lattice grows with the text, and nobody names a theme by page 30."""
 
 
-def morphemes(texts: Sequence[str], *, threads: int = 0) -> Iterable[Sequence[Morpheme]] | None:
-    """Morphemes of each text in order, or None where kiwipiepy is not installed. Equal for any number of threads."""
-    with _LOCK:
-        kiwi, options = _kiwi(threads or os.cpu_count() or 1)
-        if kiwi is None:
-            return None
-        return list(kiwi.tokenize([text[:_TOO_LONG] for text in texts], match_options=options)) if texts else []
+class Analyser:
+    """Holds the instance. More workers asked for later replace it; fewer are served by what is there."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kiwi: Any = None
+        self._workers = 0
+        self._missing = False
+
+    def read(self, texts: Sequence[str], workers: int) -> list[Sequence[Morpheme]] | None:
+        with self._lock:
+            if not self._ready(workers):
+                return None
+            from kiwipiepy import Match
+
+            # The options that guess unknown words from all texts at once stay off: a text is read the same in any
+            # company.
+            options = Match.ALL | Match.JOIN_NOUN_PREFIX
+            return list(self._kiwi.tokenize([text[:_TOO_LONG] for text in texts], match_options=options))
+
+    def _ready(self, workers: int) -> bool:
+        if self._missing or self._workers >= workers:
+            return not self._missing
+        try:
+            from kiwipiepy import Kiwi
+        except ImportError:
+            log("name.kiwi_missing", hint="pip install 'voc[ko]' for better Korean names")
+            self._missing = True
+            return False
+        self._kiwi, self._workers = Kiwi(num_workers=workers), workers
+        return True
 
 
-@cache
-def _kiwi(threads: int) -> tuple[Any, Any]:
-    """(analyser, options), loaded once per number of threads; (None, None) and one line in the log without it."""
-    try:
-        from kiwipiepy import Kiwi, Match
-    except ImportError:
-        import structlog
+_ANALYSER = Analyser()
 
-        structlog.get_logger().warning("name.kiwi_missing", hint="pip install 'voc[ko]' for better Korean names")
-        return None, None
-    kiwi = Kiwi(num_workers=threads)
-    # The options that guess unknown words from all texts at once stay off: a text is read the same in any company.
-    return kiwi, Match.ALL | Match.JOIN_NOUN_PREFIX
+
+def morphemes(texts: Sequence[str], *, threads: int = 0) -> list[Sequence[Morpheme]] | None:
+    """Morphemes of each text in order, or None where kiwipiepy is not installed. Equal for any number of threads.
+
+    threads: workers, 0 for one per core
+    """
+    return _ANALYSER.read(texts, threads or os.cpu_count() or 1) if texts else []

@@ -142,3 +142,17 @@ def test_any_text_can_be_read_and_units_point_into_it(text):
 def test_empty_texts_give_empty_lists():
     assert Tokeniser().tokens_many(["", "  "], ["ko", "en"]) == [[], []]
     assert Tokeniser().tokens_many([], []) == []
+
+
+def test_a_missing_analyser_is_told_once_and_replaced_by_rules(monkeypatch, caplog):
+    import logging
+    import sys
+
+    from voc.name import kiwi
+
+    monkeypatch.setitem(sys.modules, "kiwipiepy", None)
+    monkeypatch.setattr(kiwi, "_ANALYSER", kiwi.Analyser())
+    with caplog.at_level(logging.INFO, logger="voc"):
+        tokens = [Tokeniser().tokens("배송이 안 돼요", "ko") for _ in range(3)]
+    assert tokens == [["배송", "안되다"]] * 3
+    assert len(caplog.records) == 1
