@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from voc.model import Spike, State
 from voc.trend.calendar import Calendar
 from voc.trend.counts import Reach
-from voc.trend.expectation import Expectation, rate_ratio_interval
+from voc.trend.expectation import PRIOR, Expectation, rate_ratio_interval, slope_z
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +23,9 @@ class TrendOptions:
     leave_out_days: int = 2
     least_days: int = 14
     recent_days: int = 28
+    slope_weeks: int = 8
+    slope_z: float = 2.58
+    """Two-sided 1 % of the normal distribution."""
     new_days: int = 14
     emerging_days: int = 7
     dormant_days: int = 28
@@ -95,9 +98,22 @@ def state(row: int, counts: Reach, tails: Tails, options: TrendOptions) -> State
     before = slice(max(0, bins - 2 * options.recent_days), max(0, bins - options.recent_days))
     if total[before].sum() == 0:
         return State.STEADY
-    low, high = rate_ratio_interval(
-        int(own[recent].sum()), int(own[before].sum()), float(total[recent].sum()), float(total[before].sum())
-    )
-    if low >= options.least_ratio and own[recent].sum() >= options.least_reach:
+    now, then = int(own[recent].sum()), int(own[before].sum())
+    exposures = float(total[recent].sum()), float(total[before].sum())
+    low, high = rate_ratio_interval(now, then, *exposures)
+    ratio = (now + PRIOR) / (then + PRIOR) * exposures[1] / max(exposures[0], 1.0)
+    slope = _weekly_slope(own, total, options)
+    if now >= options.least_reach and ratio >= options.least_ratio and (low > 1 or slope >= options.slope_z):
         return State.RISING
-    return State.FALLING if high <= 1 / options.least_ratio else State.STEADY
+    if then >= options.least_reach and ratio <= 1 / options.least_ratio and (high < 1 or slope <= -options.slope_z):
+        return State.FALLING
+    return State.STEADY
+
+
+def _weekly_slope(own: NDArray[np.int64], total: NDArray[np.int64], options: TrendOptions) -> float:
+    """Trend over the last whole weeks; catches what grows too slowly for any two windows to differ."""
+    weeks = min(options.slope_weeks, len(own) // 7)
+    if weeks < 3:
+        return 0.0
+    tail = slice(len(own) - 7 * weeks, len(own))
+    return slope_z(own[tail].reshape(weeks, 7).sum(axis=1), total[tail].reshape(weeks, 7).sum(axis=1), 1.0)

@@ -14,7 +14,7 @@ from scipy import stats
 from voc.model import State
 from voc.trend import Calendar, Sightings, trend
 from voc.trend.counts import reach
-from voc.trend.expectation import benjamini_hochberg, rate_ratio_interval
+from voc.trend.expectation import benjamini_hochberg, rate_ratio_interval, slope_z
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -119,3 +119,28 @@ def test_rate_ratio_limits_come_from_the_exact_binomial_interval(recent, before)
     exact = stats.binomtest(recent, recent + before).proportion_ci(method="exact")
     odds = [p / (1 - p) / 2 if p < 1 else float("inf") for p in (exact.low, exact.high)]
     assert (low, high) == pytest.approx(tuple(odds))
+
+
+def test_the_slope_test_equals_the_one_of_a_poisson_regression():
+    # The score test of a log-linear rate: compare with the likelihood by finite differences at slope 0.
+    counts, exposure = np.array([3, 4, 6, 5, 9, 11]), np.array([50, 60, 55, 58, 61, 59])
+    steps = np.arange(6.0)
+    rate = counts.sum() / exposure.sum()
+
+    def loglik(slope):
+        raw = exposure * np.exp(slope * steps)
+        mean = raw * counts.sum() / raw.sum()
+        return stats.poisson.logpmf(counts, mean).sum()
+
+    h = 1e-4
+    score = (loglik(h) - loglik(-h)) / (2 * h)
+    middle = (steps * exposure).sum() / exposure.sum()
+    information = rate * (exposure * (steps - middle) ** 2).sum()
+    assert slope_z(counts, exposure, 1.0) == pytest.approx(score / np.sqrt(information), rel=1e-3)
+
+
+def test_a_ramp_too_slow_for_two_windows_is_rising():
+    weeks = [3, 3, 3, 4, 5, 6, 7, 9, 11, 14]
+    daily = [count for week in weeks for count in np.bincount(np.arange(week) % 7, minlength=7).tolist()]
+    found = by_theme(sightings({"late": daily, "rest": noise(70, 9, 2)}), 70)
+    assert found["late"].state in (State.RISING, State.EMERGING)
