@@ -23,7 +23,9 @@ def test_the_outage_is_one_theme_and_its_day_stands_out(demo, planted):
     theme, count = theme_with_most(demo, planted["outage"]["ids"])
     assert count >= 0.6 * len(planted["outage"]["ids"])
     (trend,) = demo.trends(theme.key)
-    assert any(f"{spike.start:%Y-%m-%d}" == "2026-10-13" and spike.observed >= 20 for spike in trend.spikes), trend.spikes
+    assert any(f"{spike.start:%Y-%m-%d}" == "2026-10-13" and spike.observed >= 20 for spike in trend.spikes), (
+        trend.spikes
+    )
 
 
 def test_the_release_regression_is_a_theme_and_its_week_stands_out(demo, planted):
