@@ -56,6 +56,7 @@ _ASKED_VERBS = {
     "넣": "추가",
     "늘리": "확대",
     "줄이": "축소",
+    "하": "",
 }
 """Verbs whose request reads better as a noun: 고쳐 주세요 → 수정 요청."""
 
@@ -224,7 +225,9 @@ def _ask(r: _Reading, noun: str | None = None) -> None:
     """Mark the last content unit as asked for."""
     if r.units and r.units[-1].kind in (Kind.NOUN, Kind.VERB):
         unit = r.units[-1]
-        r.units[-1] = unit._replace(mood=Mood.REQUEST, nominal=noun or unit.nominal)
+        asked = noun if noun is not None else unit.form if unit.kind is Kind.NOUN else None
+        nominal = unit.nominal if asked is None else f"{asked} 요청".strip()
+        r.units[-1] = unit._replace(mood=Mood.REQUEST, nominal=nominal)
 
 
 def _foreign(r: _Reading, i: int) -> int:

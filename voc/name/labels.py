@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from voc.name.keywords import weigh
 from voc.name.phrases import BOUND, Phrase
 from voc.name.sides import Counts, Side
+from voc.name.words import HANGUL
 
 SHORTLIST = 12
 """Candidates per side that are scored in full (and embedded, where that is possible)."""
 _LEAST = 0.015
 """A label was said, in these words, by this share of the members."""
-_VAGUE = (" 없음", " 많음", " 가능", " 나옴", " 모름", " 큼")
+_WORTH = 0.5
+_VAGUE = (" 없음", " 많음", " 가능", " 나옴", " 모름", " 큼", " 안 함", " 사용", " 이용", " 확인", " 시간")
 """Endings that say little without the rest of the sentence."""
 _LONGEST = 34
 """Characters; a label has to fit a table's cell."""
@@ -36,6 +38,14 @@ class Candidate:
     """Weighted share of the side's members that hold all its terms."""
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a theme could be called in one language: labels (one at least) and words of its own, best first."""
+
+    labels: Sequence[str]
+    words: Sequence[str]
+
+
 def candidates(side: Side, phrases: Sequence[Sequence[Phrase]], counts: Counts) -> list[Candidate]:
     """The best candidates of a side, best first; ties by text. `phrases` of every mention by row."""
     support: dict[tuple[str, ...], float] = defaultdict(float)
@@ -49,7 +59,7 @@ def candidates(side: Side, phrases: Sequence[Sequence[Phrase]], counts: Counts) 
             support[terms] += weight
     weights = weigh(counts, side.group)
     least = 1.0 if len(side.rows) < 8 else max(1.5, _LEAST * len(side.rows))
-    shared = [terms for terms, weight in support.items() if weight >= least]
+    shared = [terms for terms, weight in support.items() if weight >= least] or list(support)
     rough = sorted(shared, key=lambda terms: (-support[terms] * _pull(terms, weights), terms))
     scored = []
     for terms in rough[: 8 * SHORTLIST]:
@@ -113,14 +123,12 @@ def is_label(text: str) -> bool:
     return 2 <= len(words) <= 6 and len(text) <= _LONGEST and len({w.casefold() for w in words}) == len(words)
 
 
-def choose(found: Sequence[Candidate], nearness: Mapping[str, float]) -> Candidate | None:
-    """The candidate with the best score; where vectors are known, closeness to the centroid weighs in.
+def ranked(found: Sequence[Candidate], nearness: Mapping[str, float]) -> list[Candidate]:
+    """Candidates worth being the label, best first; where vectors are known, closeness to the centroid weighs in.
 
     `nearness` maps a candidate's text to its cosine with the centroid. The cosines of one side lie close together, so
-    it is their place between the side's worst and best that counts.
+    it is their place between the side's worst and best that counts. What scores below half the best is left out.
     """
-    if not found:
-        return None
     near = [nearness[c.text] for c in found if c.text in nearness]
     low, high = (min(near), max(near)) if near else (0.0, 0.0)
 
@@ -128,7 +136,8 @@ def choose(found: Sequence[Candidate], nearness: Mapping[str, float]) -> Candida
         place = (nearness[c.text] - low) / (high - low) if c.text in nearness and high > low else 0.5
         return c.score * (0.5 + place)
 
-    return min(found, key=lambda c: (-total(c), c.text))
+    best = max((total(c) for c in found), default=0.0)
+    return sorted((c for c in found if total(c) >= _WORTH * best), key=lambda c: (-total(c), c.text))
 
 
 def from_keywords(words: Sequence[str]) -> str:
@@ -137,33 +146,30 @@ def from_keywords(words: Sequence[str]) -> str:
 
 
 def cased(label: str) -> str:
-    """First letter of a Latin label in upper case; acronyms stay, Korean is untouched."""
-    return label[:1].upper() + label[1:]
+    """First letter of a label in upper case, unless Korean stands in it."""
+    return label if HANGUL.search(label) else label[:1].upper() + label[1:]
 
 
-def unique(labels: Sequence[Mapping[str, str]], spare: Sequence[Mapping[str, Sequence[str]]]) -> list[dict[str, str]]:
-    """Labels per reader with clashes resolved: nobody's label, in any language, is also somebody else's.
+def unique(options: Sequence[Mapping[str, Options]]) -> list[dict[str, str]]:
+    """A label per theme and reader such that nobody's label, in any language, is also somebody else's.
 
-    labels: of each theme, in order of precedence: the first keeps its label, later ones get a word of their own beside
-            it, at last a number
-    spare:  per theme and language, words that may tell it apart, best first
+    options: of each theme, in order of precedence. The first theme that wants a label has it; a later one takes its
+             next best, then its best with a word of its own beside it, at last with a number.
     """
     taken: set[str] = set()
     result = []
-    for own, words in zip(labels, spare, strict=True):
-        named = {lang: _free(label, words.get(lang, ()), taken) for lang, label in own.items()}
+    for own in options:
+        named = {lang: _free(wanted, taken) for lang, wanted in own.items()}
         taken.update(_same(label) for label in named.values())
         result.append(named)
     return result
 
 
-def _free(label: str, words: Sequence[str], taken: set[str]) -> str:
-    if _same(label) not in taken:
-        return label
-    for word in words:
-        if _same(word) not in _same(label) and _same(f"{label} · {word}") not in taken:
-            return f"{label} · {word}"
-    return next(f"{label} ({n})" for n in range(2, len(taken) + 3) if _same(f"{label} ({n})") not in taken)
+def _free(wanted: Options, taken: set[str]) -> str:
+    first = wanted.labels[0]
+    beside = (f"{first} · {word}" for word in wanted.words if _same(word) not in _same(first))
+    numbered = (f"{first} ({n})" for n in range(2, len(taken) + 3))
+    return next(label for label in (*wanted.labels, *beside, *numbered) if _same(label) not in taken)
 
 
 def _same(label: str) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from voc.name.coarse import coarse_label
 from voc.name.exemplars import exemplars, shares
 from voc.name.keywords import keywords
-from voc.name.labels import Candidate, candidates, cased, choose, from_keywords, unique
+from voc.name.labels import Candidate, Options, candidates, cased, from_keywords, ranked, unique
 from voc.name.phrases import Phrase, phrases_of
 from voc.name.sides import NOWHERE, Counts, Side, count, keyword_terms, language_of, sides_of
 from voc.name.tokens import Tokeniser, Units
@@ -175,18 +175,17 @@ def _fine_labels(
     drafts: Sequence[_Draft], members: Members, embed: Embed | None, options: NameOptions
 ) -> list[dict[str, str]]:
     nearness = _nearness(drafts, members, embed)
-    raw = [_raw_labels(draft, nearness[i], options) for i, draft in enumerate(drafts)]
-    return _unique(drafts, raw)
+    return _unique(drafts, [_wanted(draft, nearness[i], options) for i, draft in enumerate(drafts)])
 
 
-def _raw_labels(draft: _Draft, nearness: Mapping[str, float], options: NameOptions) -> dict[str, str]:
-    said: dict[str, str] = {}
+def _wanted(draft: _Draft, nearness: Mapping[str, float], options: NameOptions) -> dict[str, Options]:
+    """What a fine theme could be called, per heard language and reader. Another reader gets the main language's."""
+    said: dict[str, Options] = {}
     for lang, found in draft.found.items():
-        best = choose(found, nearness)
-        label = best.text if best is not None else from_keywords(draft.keywords[lang])
-        if label:
-            said[lang] = cased(label)
-    main = next(iter(said.values()), f"#{draft.number + 1}")
+        labels = [c.text for c in ranked(found, nearness)] or [from_keywords(draft.keywords[lang])]
+        if labels[0]:
+            said[lang] = Options([cased(label) for label in labels], draft.keywords[lang])
+    main = next(iter(said.values()), Options([f"#{draft.number + 1}"], []))
     return {lang: said.get(lang, main) for lang in dict.fromkeys([*said, *options.readers])}
 
 
@@ -214,30 +213,28 @@ def _coarse_labels(
     coarse_of: Sequence[int],
     options: NameOptions,
 ) -> list[dict[str, str]]:
-    raw = []
+    wanted = []
     for draft in coarse:
         children = [i for i in range(len(fine)) if coarse_of[i] == draft.number]
-        said: dict[str, str] = {}
+        said: dict[str, Options] = {}
         for lang in dict.fromkeys([*draft.keywords, *options.readers]):
-            said[lang] = coarse_label(
+            words = draft.keywords.get(lang) or next(iter(draft.keywords.values()), ())
+            label = coarse_label(
                 [labels[i].get(lang) or next(iter(labels[i].values())) for i in children],
                 [fine[i].keywords.get(lang, ()) for i in children],
                 [fine[i].size for i in children],
-                draft.keywords.get(lang, ()) or next(iter(draft.keywords.values()), ()),
+                words,
             )
-        raw.append({lang: cased(label) for lang, label in said.items()})
-    return _unique(coarse, raw)
+            said[lang] = Options([cased(label)], words)
+        wanted.append(said)
+    return _unique(coarse, wanted)
 
 
-def _unique(drafts: Sequence[_Draft], labels: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    """Clashes resolved in order of size, so that the larger theme keeps the plain label."""
-    order = sorted(range(len(drafts)), key=lambda i: (-drafts[i].size, labels[i].get("ko", ""), drafts[i].number))
-    spare = [
-        {lang: drafts[i].keywords.get(lang) or next(iter(drafts[i].keywords.values()), ()) for lang in labels[i]}
-        for i in order
-    ]
-    resolved = unique([labels[i] for i in order], spare)
-    return [dict(resolved[order.index(i)]) for i in range(len(drafts))]
+def _unique(drafts: Sequence[_Draft], wanted: Sequence[Mapping[str, Options]]) -> list[dict[str, str]]:
+    """Labels in order of size, so that the larger theme has the plain one."""
+    order = sorted(range(len(drafts)), key=lambda i: (-drafts[i].size, drafts[i].number))
+    resolved = dict(zip(order, unique([wanted[i] for i in order]), strict=True))
+    return [resolved[i] for i in range(len(drafts))]
 
 
 def _named(draft: _Draft, labels: Mapping[str, str], members: Members, options: NameOptions) -> Named:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from voc.name.phrases import Phrase
+from voc.name.phrases import BOUND, Phrase
 from voc.name.stopwords import COARSE_WORDS, KOREAN_FILLERS, KOREAN_LIGHT, word_set
 from voc.name.units import Kind, Link, Mood, Unit
 
@@ -33,7 +33,7 @@ _MUTE = KOREAN_LIGHT | word_set(
     """
     나다 들다 주다 보다 가다 오다 알다 해보다 드리다 바라다 죽다 미치다 만들다 쓰다 받다 내다 두다 놓다 위하다
     대하다 통하다 어쩌다 말다 시키다 가지다 갖다 버리다 못나다 크다 그러다 이러다 들어가다 하나 따르다 안하다
-    넘다 치다 오르다 먹다 사다 살다 잡다 지다 차다 타다 싸다 터지다 모르다 못하다 많다
+    넘다 치다 오르다 먹다 사다 살다 잡다 지다 차다 타다 싸다 터지다 모르다 못하다 많다 갈다
     """
 )
 """Predicates that end no label unless negated, asked for, or with a noun that carries them (see `_weighs`)."""
@@ -111,7 +111,7 @@ def _predications(units: Sequence[Unit], i: int) -> Iterator[Phrase]:
     nouns = [*_chain_before(units, j - 1, limit=_LONGEST - 1), subject]
     for n in range(1, len(nouns) + 1):
         if nouns[-n].form not in _EDGELESS:
-            yield _phrase(nouns[-n:], _ending(head), 1, head)
+            yield _phrase(nouns[-n:], head.nominal, 1, head)
 
 
 def _next(unit: Unit) -> bool:
@@ -119,17 +119,9 @@ def _next(unit: Unit) -> bool:
 
 
 def _weighs(head: Unit, *, alone: bool) -> bool:
-    if head.kind is Kind.NOUN:
+    if head.kind is Kind.NOUN or (head.mood is Mood.REQUEST and head.nominal.endswith("요청")):
         return True
-    if head.mood is Mood.REQUEST:
-        return head.nominal != head.surface
     return head.form not in _MUTE or (not alone and head.form in _WITH_NOUN)
-
-
-def _ending(head: Unit) -> str:
-    if head.mood is not Mood.REQUEST:
-        return head.nominal
-    return f"{head.nominal} 요청" if head.kind is Kind.NOUN or head.nominal[-1] in "정작경제가대소" else head.nominal
 
 
 def _phrase(nouns: Sequence[Unit], ending: str, says: int, head: Unit | None = None) -> Phrase:
@@ -141,6 +133,6 @@ def _phrase(nouns: Sequence[Unit], ending: str, says: int, head: Unit | None = N
     if joint:
         text = " ".join(noun.surface for noun in nouns)
     terms = {noun.form for noun in nouns if noun.form not in _EDGELESS} | ({head.form} if head else set())
-    if ending == "요청":
-        terms.add("요청")
+    if ending.endswith("요청"):
+        terms = (terms - {"하다"}) | {BOUND}
     return Phrase(tuple(sorted(terms)), f"{text} {ending}".strip(), says, joint)
