@@ -102,10 +102,10 @@ def test_the_prefix_tells_queries_from_passages(encoder):
 
 
 def test_threads_and_batch_size_change_no_bit(card):
-    texts = [f"{text} {number}" for number in range(12) for text in PARITY]
+    texts = [f"{text} {number}" for number in range(4) for text in PARITY]
     results = [
         load_encoder(card, device="cpu", threads=threads, batch_tokens=budget).encode(texts)
-        for threads, budget in ((1, 512), (2, 512), (2, 16384), (1, 16384))
+        for threads, budget in ((1, 512), (2, 512), (2, 16384))
     ]
     for other in results[1:]:
         assert np.array_equal(other.vectors, results[0].vectors)

@@ -34,7 +34,9 @@ def tiny_config(family: str):
         "pad_token_id": 1,
     }
     if family == "distilbert":
-        return transformers.DistilBertConfig(vocab_size=40, dim=32, n_layers=3, n_heads=4, hidden_dim=64, pad_token_id=1)
+        return transformers.DistilBertConfig(
+            vocab_size=40, dim=32, n_layers=3, n_heads=4, hidden_dim=64, pad_token_id=1
+        )
     return {"bert": transformers.BertConfig, "xlm-roberta": transformers.XLMRobertaConfig}[family](**sizes)
 
 
@@ -62,7 +64,15 @@ def tiny_folder(path, family: str = "bert", pooling: str = "mean"):
 
 
 def card(**changes) -> ModelCard:
-    values = {"name": "tiny", "kind": "folder", "source": "", "dim": 32, "max_tokens": 60, "licence": "", "languages": ""}
+    values = {
+        "name": "tiny",
+        "kind": "folder",
+        "source": "",
+        "dim": 32,
+        "max_tokens": 60,
+        "licence": "",
+        "languages": "",
+    }
     return ModelCard(**{**values, "feature_layers": (1, 3), **changes})
 
 
