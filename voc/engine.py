@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
 
 from voc.bootstrap import build
 from voc.config import Settings, load_settings
@@ -210,7 +211,7 @@ class Engine:
 
         report = self.overview()
         words = language or _majority(report.languages)
-        return write_report(report, file_format, language=words, zone=self.settings.zone)
+        return write_report(report, file_format, language=words, zone=run_zone(self.snapshot()))
 
     def report(self, out: str | Path, *, file_format: str | None = None, language: str | None = None) -> Path:
         """Write the report; the format follows the file's ending unless given."""
@@ -348,6 +349,13 @@ def check_model(snapshot: Snapshot, model_hash: str) -> None:
             f"The published run was made with {model.get('name')}, not with the model that is active now.",
             "Run `voc run` to make everything anew with the active model, or choose the other one with --model.",
         )
+
+
+def run_zone(snapshot: Snapshot) -> ZoneInfo:
+    """The zone whose calendar days the run counted; its figures are told in the same one."""
+    basis = snapshot.published.run.manifest.get("basis")
+    options = basis.get("options") if isinstance(basis, Mapping) else None
+    return ZoneInfo(str(options["zone"])) if isinstance(options, Mapping) and "zone" in options else ZoneInfo("UTC")
 
 
 def _majority(languages: Mapping[str, int]) -> str:

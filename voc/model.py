@@ -266,6 +266,8 @@ class Theme:
     exemplars: tuple[Exemplar, ...] = ()
     languages: Mapping[str, int] = field(default_factory=dict)
     """Mentions per language."""
+    copied: float = 0.0
+    """Share of its items that belong to a campaign: one text sent many times."""
 
 
 @dataclass(frozen=True, slots=True)

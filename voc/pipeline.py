@@ -28,7 +28,7 @@ from voc.batch import (
     spread,
     voices,
 )
-from voc.clean import mark_duplicates
+from voc.clean import mark_campaigns, mark_duplicates
 from voc.discover import Discovery, RunSpace, ThemeSpace
 from voc.encode import encode
 from voc.errors import NotFound, StoreDamaged, VocError
@@ -105,10 +105,10 @@ def _work(
     """The stages, in the order of an item's way."""
     with clock.stage("clean"):
         items = voices(list(tools.feedback.current()))
-        duplicates = mark_duplicates(items)
+        duplicates, campaigns = mark_duplicates(items), mark_campaigns(items)
     with clock.stage("segment"):
         mentions = tuple(mention for item in items for mention in segment(item))
-        corpus = Corpus(items, mentions, duplicates)
+        corpus = Corpus(items, mentions, duplicates, campaigns)
         texts = distinct_texts(corpus, supported=_languages(tools.model.languages))
     with clock.stage("encode") as progress:
         encodings = encode(texts.texts, tools.encoder(), tools.encodings(), progress=progress)

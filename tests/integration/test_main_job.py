@@ -215,3 +215,14 @@ def test_keys_go_on_when_the_next_days_feedback_comes(demo_home, tmp_path):
         after = {theme.key for theme in engine.themes()}
         assert len(before & after) >= 0.9 * len(before)
         assert engine.snapshot().published.lineage
+
+
+def test_a_spam_burst_counts_as_one_voice_and_is_no_news(demo, planted):
+    theme, count = theme_with_most(demo, planted["spam"]["ids"])
+    assert count >= 0.9 * len(planted["spam"]["ids"])
+    assert theme.copied > 0.5
+    assert theme.reach <= theme.items - count + 1
+    rows = json.loads(demo.report_text("json"))
+    assert theme.key in rows["copied"]
+    assert theme.key not in rows["fresh"]
+    assert theme.key not in {row["theme"] for row in rows["spikes"]}

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-COPIED_LETTERS = 20
-"""Texts longer than this that stand twice are copies, not chance: all their authors count as one person in trends."""
-
 
 @dataclass(frozen=True, slots=True)
 class Texts:
@@ -49,12 +46,15 @@ class Corpus:
     items: tuple[Feedback, ...]
     mentions: tuple[Mention, ...]
     duplicates: Mapping[str, Duplicate]
+    campaigns: Mapping[str, str]
 
     def people(self) -> dict[str, str]:
-        """item_id → who speaks: the customer; without one the item, or the original of a copy."""
+        """item_id → who speaks: a campaign, the author of a copied text, the customer, or without one the item."""
         return {item.item_id: self._person(item) for item in self.items}
 
     def _person(self, item: Feedback) -> str:
+        if item.item_id in self.campaigns:
+            return f"campaign {self.campaigns[item.item_id]}"
         copy = self.duplicates.get(item.item_id)
         if copy is not None and not copy.short:
             return f"item {copy.original}"

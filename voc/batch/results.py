@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -150,6 +150,8 @@ class _Facts:
     """Distinct text → the first row of the table that has it and belongs to no duplicate."""
     chosen: Sequence[int]
     """Eligible texts, in the order in which exemplars are numbered."""
+    campaigns: Collection[str]
+    """Items that belong to a campaign."""
 
     @classmethod
     def of(cls, corpus: Corpus, texts: Texts, table: MentionTable) -> _Facts:
@@ -158,7 +160,8 @@ class _Facts:
             if table.duplicate_of[row] is None:
                 first.setdefault(text, row)
         chosen = [at for at, ok in enumerate(texts.eligible.tolist()) if ok]
-        return cls({item.item_id: item for item in corpus.items}, corpus.people(), table, first, chosen)
+        items = {item.item_id: item for item in corpus.items}
+        return cls(items, corpus.people(), table, first, chosen, frozenset(corpus.campaigns))
 
     def fill(self, theme: Theme, rows: Sequence[int], assigned: int, state: State, drawn: Sequence[int]) -> Theme:
         """The theme with its figures."""
@@ -179,6 +182,7 @@ class _Facts:
             state=state,
             first_seen=_earliest(seen),
             exemplars=tuple(self._exemplar(self.first_row[self.chosen[at]]) for at in drawn),
+            copied=sum(item in self.campaigns for item in item_ids) / max(1, len(item_ids)),
             languages=dict(sorted(langs.items(), key=lambda row: (-row[1], row[0]))),
         )
 

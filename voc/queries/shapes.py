@@ -70,6 +70,7 @@ def theme_row(theme: Theme) -> Row:
         "level": str(theme.level),
         "first_seen": moment(theme.first_seen),
         "languages": dict(theme.languages),
+        "copied": figure(theme.copied),
         "exemplars": [
             {"id": e.id, "item_id": e.item_id, "text": e.text, "start": e.start, "end": e.end} for e in theme.exemplars
         ],

@@ -45,7 +45,8 @@ def trends(snapshot: Snapshot, key: str | None = None) -> list[Trend]:
     """The series of one theme, or of all, in the order of `themes`."""
     if key is not None:
         theme(snapshot, key)
-        return [snapshot.published.trends[key]]
+        found = snapshot.published.trends.get(key)
+        return [found] if found is not None else []  # feedback without dates has no series
     return [
         snapshot.published.trends[found.key] for found in themes(snapshot) if found.key in snapshot.published.trends
     ]

@@ -49,6 +49,7 @@ def to_rows(report: Report) -> dict[str, Any]:
         ],
         "hurting": [view.theme.key for view in report.hurting],
         "liked": [view.theme.key for view in report.liked],
+        "copied": [view.theme.key for view in report.copied],
         "answers": [hit_row(hit) for hit in report.answers],
         "themes": [_theme(view) for group in report.groups for view in (group, *group.children)],
         "coverage": {

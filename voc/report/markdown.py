@@ -43,6 +43,7 @@ def _lines(report: Report, words: Words, zone: ZoneInfo) -> Iterator[str]:
         yield words("answers_none")
     yield from _section(words("hurting"), report.hurting, words)
     yield from _section(words("liked"), report.liked, words)
+    yield from _section(words("copied"), report.copied, words)
     yield from ("", f"## {words('all_themes')}", "")
     for group in report.groups:
         yield f"- **{_plain(label_of(group.theme, words.language))}** ({group.theme.reach} {words('reach')})"

@@ -19,6 +19,8 @@ LISTED = 8
 ANSWERS = 12
 LEAST_MENTIONS = 3
 NOTABLE_NET = 0.15
+MOSTLY = 0.5
+"""Share of copied items from which a theme is shown as a campaign, not as news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Report:
     spikes: tuple[SpikeView, ...]
     hurting: tuple[ThemeView, ...]
     liked: tuple[ThemeView, ...]
+    copied: tuple[ThemeView, ...]
     answers: tuple[Hit, ...]
     groups: tuple[ThemeView, ...]
     languages: Mapping[str, int]
@@ -69,7 +72,8 @@ def build_report(tools: Tools, snapshot: Snapshot) -> Report:
     """The report of a snapshot. Deterministic: the same run gives the same report."""
     fine = [_view(snapshot, theme) for theme in themes(snapshot, Level.FINE)]
     coarse = [_view(snapshot, theme, fine) for theme in themes(snapshot, Level.COARSE)]
-    large = [view for view in fine if view.theme.mentions >= LEAST_MENTIONS]
+    copied = [view for view in fine if view.theme.copied >= MOSTLY]
+    large = [view for view in fine if view.theme.mentions >= LEAST_MENTIONS and view not in copied]
     whole = snapshot.published.trends.get(EVERYTHING)
     period = snapshot.published.run.manifest.get("period")
     begins, ends = _period(period)
@@ -82,6 +86,7 @@ def build_report(tools: Tools, snapshot: Snapshot) -> Report:
         spikes=_spikes(fine),
         hurting=tuple(sorted((v for v in large if v.theme.sentiment.net < -NOTABLE_NET), key=_pain)[:LISTED]),
         liked=tuple(sorted((v for v in large if v.theme.sentiment.net > NOTABLE_NET), key=_joy)[:LISTED]),
+        copied=tuple(copied),
         answers=tuple(attention(tools, snapshot, limit=ANSWERS)),
         groups=tuple(coarse),
         languages=_languages(fine),
