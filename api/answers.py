@@ -1,0 +1,295 @@
+"""Shapes of answers, for OpenAPI. Answers are made by `voc.queries.shapes`; these models describe them, and a test
+holds every real answer against them, so that neither says more or less than the other."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Moment = Annotated[str, Field(description="ISO 8601 in UTC with Z.", examples=["2026-11-14T02:00:00Z"])]
+Share = Annotated[float, Field(ge=0, le=1)]
+Next = Annotated[str | None, Field(description="Cursor of the next page, or null on the last one.")]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str = ""
+    errors: list[dict[str, str]] = []
+
+
+class Sentiment(_Answer):
+    """Label and score, −1 to 1; null when the head abstains."""
+
+    label: Literal["negative", "neutral", "positive", "mixed"] | None
+    score: float = Field(ge=-1, le=1)
+
+
+class FullSentiment(Sentiment):
+    """With probabilities."""
+
+    probs: dict[Literal["negative", "neutral", "positive"], Share] | None
+
+
+class Urgency(_Answer):
+    """Level and score, with reasons."""
+
+    level: Literal["low", "normal", "high", "critical"]
+    score: Share
+    reasons: list[str]
+
+
+class Span(_Answer):
+    """Code points, half-open, into the text beside it."""
+
+    start: int
+    end: int
+
+
+class FullUrgency(Urgency):
+    """With the words that made it so."""
+
+    evidence: list[Span]
+
+
+class ThemeRef(_Answer):
+    """A theme as others mention it."""
+
+    key: str
+    label: str
+
+
+class Accepted(_Answer):
+    """What became of one posted item."""
+
+    id: str | None
+    item_id: str | None
+    status: Literal["added", "updated", "unchanged", "rejected"]
+    reason: str | None
+
+
+class FeedbackOut(_Answer):
+    """One result an item, in the order of the request."""
+
+    results: list[Accepted]
+
+
+class Hit(_Answer):
+    """One item that answers; start and end are its best mention."""
+
+    id: str
+    item_id: str
+    score: float
+    text: str
+    start: int
+    end: int
+    theme: ThemeRef | None
+    sentiment: Sentiment
+    urgency: Urgency
+    created_at: Moment | None
+    lang: str
+    channel: str | None
+    source: str
+    parts: dict[Literal["dense", "lexical"], float | None]
+
+
+class Exemplar(Span):
+    """A customer's own words."""
+
+    id: str
+    item_id: str
+    text: str
+
+
+class Mood(_Answer):
+    """Shares of a theme's mentions."""
+
+    negative: Share
+    neutral: Share
+    positive: Share
+    net: float
+
+
+class Theme(_Answer):
+    """A published theme."""
+
+    key: str
+    label: str
+    labels: dict[str, str]
+    keywords: list[str]
+    mentions: int
+    items: int
+    reach: int
+    share: Share
+    sentiment: Mood
+    urgency: dict[Literal["critical", "high"], Share]
+    state: Literal["new", "emerging", "rising", "steady", "falling", "dormant"]
+    parent: str | None
+    level: Literal["fine", "coarse"]
+    first_seen: Moment | None
+    languages: dict[str, int]
+    exemplars: list[Exemplar]
+
+
+class Window(_Answer):
+    """One window of a series, half-open."""
+
+    start: Moment
+    reach: int
+    expected: float | None
+    low: float | None
+    high: float | None
+
+
+class Trend(_Answer):
+    """A theme over time."""
+
+    theme: str
+    state: str
+    windows: list[Window]
+
+
+class ThemeOut(Theme):
+    """A theme with its finer themes and its weeks."""
+
+    children: list[ThemeRef]
+    windows: list[Window]
+
+
+class ScoredMention(Span):
+    """What the heads say of one mention."""
+
+    sentiment: FullSentiment
+    urgency: FullUrgency
+
+
+class ItemMention(ScoredMention):
+    """A stretch of an item that speaks of one thing, with its theme or the reason for none."""
+
+    theme: ThemeRef | None
+    strength: Share
+    how: Literal["clustered", "assigned", "edited"] | None
+    reason: str | None
+
+
+class ItemOut(BaseModel):
+    """One item as received, redacted; members that are empty are left out."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    item_id: str
+    text: str
+    lang: str | None
+    created_at: Moment | None
+    theme: str | None
+    themes: list[str]
+    duplicate_of: str | None
+    mentions: list[ItemMention]
+
+
+class Scored(_Answer):
+    """What the heads say of one text."""
+
+    id: str
+    text: str
+    lang: str
+    sentiment: FullSentiment
+    urgency: FullUrgency
+    emotion: str | None
+    intent: str | None
+    mentions: list[ScoredMention]
+
+
+class NotScored(_Answer):
+    """A row that can't be scored."""
+
+    id: str | None
+    error: str
+
+
+class Embedding(_Answer):
+    """One vector; base64 is float32, little endian."""
+
+    object: Literal["embedding"]
+    index: int
+    embedding: list[float] | str
+
+
+class Usage(_Answer):
+    """Tokens that went through the model, prefix and end marks included."""
+
+    prompt_tokens: int
+    total_tokens: int
+
+
+class EmbeddingsOut(_Answer):
+    """Vectors in the order of the request, unit length."""
+
+    object: Literal["list"]
+    data: list[Embedding]
+    model: str
+    usage: Usage
+
+
+class Run(_Answer):
+    """One batch; counts are what the published state holds."""
+
+    run_id: str | None
+    status: str
+    items: int = 0
+    mentions: int = 0
+    themes: int = 0
+    unassigned_share: Share = 0.0
+    alerts: int = 0
+    seconds: dict[str, float] = {}
+    peak_rss_mb: float = 0.0
+    started_at: Moment | None = None
+    finished_at: Moment | None = None
+    error: str | None = None
+    current: bool = False
+    manifest: dict[str, Any] = {}
+
+
+class _List(_Answer):
+    next: Next
+
+
+class Hits(_List):
+    """A page of hits."""
+
+    data: list[Hit]
+
+
+class Themes(_List):
+    """Published themes, largest reach first."""
+
+    data: list[Theme]
+
+
+class Trends(_List):
+    """Series."""
+
+    data: list[Trend]
+
+
+class Scores(_List):
+    """A row a text, in the order of the request."""
+
+    data: list[Scored | NotScored]
+
+
+class Runs(_List):
+    """Runs, newest first."""
+
+    data: list[Run]

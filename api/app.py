@@ -1,0 +1,136 @@
+"""The app factory: `create_app(settings)` opens a home when the server starts and closes it when it stops."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+
+from voc.api import answers
+from voc.api.errors import MEDIA_TYPE, CatchUnexpected, Problem, of_status, of_validation, of_voc
+from voc.api.guards import LOOPBACK, BodyLimit, KnownCallers, SecurityHeaders
+from voc.api.metrics import Measured, Metrics
+from voc.api.pages import routes as pages
+from voc.api.pages.frame import draw_problem
+from voc.api.routes import ask, docs, feedback, infer, operate, runs
+from voc.api.runner import Runner
+from voc.api.service import Service
+from voc.config import Settings
+from voc.engine import Engine
+from voc.errors import NoRun, VocError
+from voc.model import Run
+
+ABOUT = """Themes, sentiment, urgency and search over customers' feedback, on this machine.
+
+Lists are `{"data": […], "next": cursor or null}`; errors are problem documents (RFC 9457) with a `code` and a `hint`.
+Times are ISO 8601 in UTC; offsets count Unicode code points, half-open; shares lie in 0…1.
+"""
+_PROBLEM = {
+    "description": "A problem document",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def create_app(
+    settings: Settings,
+    *,
+    hosts: Collection[str] = LOOPBACK,
+    open_engine: Callable[[Settings], Engine] | None = None,
+) -> FastAPI:
+    """An app over the home of `settings`. It answers to the names in `hosts`, "*" being any."""
+    opening = open_engine or (lambda chosen: Engine(settings=chosen))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        engine = await run_in_threadpool(opening, settings)
+        app.state.service = held = Service(
+            engine, Metrics(lambda: _published(engine)), Runner(lambda: opening(settings), engine.runs)
+        )
+        held.warm_up()
+        try:
+            yield
+        finally:
+            engine.close()
+
+    app: FastAPI = FastAPI(
+        title="voc",
+        summary="Voice of customer",
+        description=ABOUT,
+        version=version("voc"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        # FastAPI's own records of failures quote messages and bodies, which may hold a customer's words.
+        telemetry={"logs": False, "tracing": False, "metrics": False},
+        responses={"default": _PROBLEM, 422: _PROBLEM},
+        middleware=[
+            Middleware(Measured, metrics=lambda: getattr(getattr(app.state, "service", None), "metrics", None)),
+            Middleware(SecurityHeaders),
+            Middleware(CatchUnexpected),
+            Middleware(KnownCallers, hosts=hosts),
+            Middleware(BodyLimit),
+        ],
+    )
+    _answer_errors(app)
+    for part in (feedback, ask, infer, runs, operate, docs, pages):
+        app.include_router(part.router)
+    _describe_problems(app)
+    return app
+
+
+def _published(engine: Engine) -> Run | None:
+    try:
+        return engine.snapshot().published.run
+    except NoRun:
+        return None
+
+
+def _answer_errors(app: FastAPI) -> None:
+    @app.exception_handler(VocError)
+    def _voc(request: Request, error: VocError) -> Response:
+        return _shown(request, of_voc(error))
+
+    @app.exception_handler(RequestValidationError)
+    def _validation(request: Request, error: RequestValidationError) -> Response:
+        return _shown(request, of_validation(error.errors()))
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> Response:
+        return _shown(request, of_status(error.status_code), dict(error.headers or {}))
+
+
+def _shown(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """A page for a reader in a browser, a problem document for everybody else."""
+    if wants_page(request):
+        return draw_problem(request, problem)
+    return problem.response(headers)
+
+
+PROGRAMS = ("/v1", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static")
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a request comes from a reader who asked for a page."""
+    path = request.url.path
+    for_programs = any(path == start or path.startswith(f"{start}/") for start in PROGRAMS)
+    return not for_programs and "text/html" in request.headers.get("accept", "")
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the problem document's schema into the OpenAPI document."""
+    plain = app.openapi
+
+    def described() -> dict[str, object]:
+        document = plain()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.setdefault("Problem", answers.Problem.model_json_schema())
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

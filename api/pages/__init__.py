@@ -1,0 +1,1 @@
+"""The pages: server-rendered, complete without JavaScript, in Korean and English. Same answers as the API."""

@@ -1,0 +1,65 @@
+"""What one app holds: the engine and what stands around it. Routes ask for it by the annotation `Here`."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from voc.api.metrics import Metrics
+from voc.api.replies import Replies
+from voc.api.runner import Runner
+from voc.telemetry import log_failure
+
+if TYPE_CHECKING:
+    from voc.engine import Engine
+    from voc.report import Report
+
+
+@dataclass(slots=True)
+class Service:
+    """One open home and its helpers. Any number of threads may use it."""
+
+    engine: Engine
+    metrics: Metrics
+    runner: Runner
+    replies: Replies = field(default_factory=Replies)
+    warm: threading.Event = field(default_factory=threading.Event)
+    """Set once the model and the analysers are loaded."""
+    _overview: tuple[str, Report] | None = None
+
+    def overview(self) -> Report:
+        """The report of the published run; made once a run, for nothing on the pages that show it changes in between.
+
+        Its `answers` may lag behind posted feedback: pages that show them ask the engine. Raises NoRun.
+        """
+        run_id = self.engine.snapshot().published.run.run_id
+        kept = self._overview
+        if kept is None or kept[0] != run_id:
+            kept = self._overview = (run_id, self.engine.overview())
+        return kept[1]
+
+    def warm_up(self) -> threading.Thread:
+        """Load in the background what the first search would otherwise wait for."""
+        thread = threading.Thread(target=self._load, name="voc-warm-up", daemon=True)
+        thread.start()
+        return thread
+
+    def _load(self) -> None:
+        try:
+            self.engine.embed(["warm"], "query")
+            self.engine.tokens("따뜻하게")
+            self.warm.set()
+        except Exception:  # noqa: BLE001 - the first caller gets the same error with its hint
+            log_failure("http.warm_up")
+
+
+async def service(request: Request) -> Service:
+    """The service of this app."""
+    found: Service = request.app.state.service
+    return found
+
+
+Here = Annotated[Service, Depends(service)]
