@@ -16,7 +16,7 @@ from voc.clean.pii import PLACEHOLDER
 from voc.model import UNDETERMINED
 
 _NOISE = re.compile(
-    rf"{PLACEHOLDER.pattern}|\S*://\S*|\b[A-Za-z0-9-]{{1,60}}(?:\.[A-Za-z]{{2,24}}){{1,3}}(?:/\S*)?|[@#]\w+|\brt\b",
+    rf"{PLACEHOLDER.pattern}|\b[a-z]{{2,10}}://\S*|\b[A-Za-z0-9-]{{1,60}}(?:\.[A-Za-z]{{2,24}}){{1,3}}(?:/\S*)?|[@#]\w+|\brt\b",
     re.IGNORECASE,
 )
 _LETTERS = {
@@ -72,7 +72,8 @@ _HANGUL_WEIGHT = 4
 _SURE = {"cyrillic": 0.5, "arabic": 0.5, "devanagari": 0.4}
 _SURE_LATIN = ((40, 0.45), (20, 0.6), (12, 0.8), (6, 0.95))
 """(letters, probability): what the identifier must reach from this many letters on; below the last it is not asked."""
-_MOST_LETTERS = 2000
+_MOST_READ, _MOST_LETTERS = 20_000, 2_000
+"""Characters looked at, before and after markup is off: nobody changes language later on."""
 
 
 class _Identifier(Protocol):
@@ -84,7 +85,7 @@ def detect(text: str, hint: str | None = None) -> str:
 
     `hint` is what the source says ("ko", "en-US"). It decides where the text does not, unless the script rules it out.
     """
-    letters = _NOISE.sub(" ", normalise(text).text)[:_MOST_LETTERS]
+    letters = _NOISE.sub(" ", normalise(text[:_MOST_READ]).text[:_MOST_LETTERS])
     script = dominant_script(letters)
     found = _by_script(letters, script)
     if found != UNDETERMINED:

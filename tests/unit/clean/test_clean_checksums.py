@@ -34,7 +34,13 @@ def test_resident_number_check_digit_by_its_formula() -> None:
 
 @pytest.mark.parametrize(
     ("digits", "plausible"),
-    [("9001011234567", True), ("9002301234567", False), ("9013011234567", False), ("9001019234567", False), ("0002293123456", True)],
+    [
+        ("9001011234567", True),
+        ("9002301234567", False),
+        ("9013011234567", False),
+        ("9001019234567", False),
+        ("0002293123456", True),
+    ],
 )
 def test_resident_number_needs_a_date_and_a_century(digits: str, plausible: bool) -> None:
     assert checksums.resident_date(digits) is plausible

@@ -49,9 +49,12 @@ def test_copies_of_a_near_copy_follow_the_first_original() -> None:
 
 def test_order_of_rows_does_not_matter() -> None:
     generator = random.Random(3)
-    words = "결제 배송 환불 로그인 오류 상담원 느림 앱 알림 쿠폰 화면 업데이트".split(" ")
+    words = ["결제", "배송", "환불", "로그인", "오류", "상담원", "느림", "앱", "알림", "쿠폰", "화면", "업데이트"]
     texts = [" ".join(generator.choices(words, k=14)) for _ in range(60)]
-    items = [feedback(f"i{n}", generator.choice(texts) + generator.choice(["", " 정말", "!!"]), day=n % 7) for n in range(300)]
+    items = [
+        feedback(f"i{n}", generator.choice(texts) + generator.choice(["", " 정말", "!!"]), day=n % 7)
+        for n in range(300)
+    ]
     expected = mark_duplicates(items)
     generator.shuffle(items)
     assert mark_duplicates(items) == expected

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from voc.clean import detect
@@ -30,7 +32,9 @@ def test_language_is_told(text: str, language: str) -> None:
     assert detect(text) == language
 
 
-@pytest.mark.parametrize("text", ["", "ok", "👍👍", "12345", "<EMAIL> <PHONE>", "super", "https://shop.example/item", "@handle"])
+@pytest.mark.parametrize(
+    "text", ["", "ok", "👍👍", "12345", "<EMAIL> <PHONE>", "super", "https://shop.example/item", "@handle"]
+)
 def test_too_little_to_tell_is_undetermined(text: str) -> None:
     assert detect(text) == "und"
 
@@ -47,3 +51,10 @@ def test_hint_gives_way_to_the_script() -> None:
 
 def test_hint_that_is_no_language_code_is_ignored() -> None:
     assert detect("ok", "unknown!") == "und"
+
+
+@pytest.mark.parametrize("unit", ["1", "a", "a.", "http", "가", "@", "<b>"])
+def test_a_cell_of_a_megabyte_is_told_at_once(unit: str) -> None:
+    start = time.perf_counter()
+    detect(unit * (1_000_000 // len(unit)))
+    assert time.perf_counter() - start < 3

@@ -19,7 +19,30 @@ messy = st.text(
 )
 pieces = st.lists(
     st.sampled_from(
-        ["<b>", "</b>", "<br/>", "&lt;", "&amp;", "&#60;", "[a](http://x.y/z)", "**", "http://a.b/c?d", "ㅋㅋㅋㅋ", "...", "<EMAIL>", "가", " ", "\n", "<", "b", ">", "&", "amp;", "`", "# "]
+        [
+            "<b>",
+            "</b>",
+            "<br/>",
+            "&lt;",
+            "&amp;",
+            "&#60;",
+            "[a](http://x.y/z)",
+            "**",
+            "http://a.b/c?d",
+            "ㅋㅋㅋㅋ",
+            "...",
+            "<EMAIL>",
+            "가",
+            " ",
+            "\n",
+            "<",
+            "b",
+            ">",
+            "&",
+            "amp;",
+            "`",
+            "# ",
+        ]
     ),
     max_size=25,
 ).map("".join)
@@ -97,7 +120,9 @@ def test_what_no_store_can_hold_is_dropped() -> None:
     assert storable("a\x00b\ud83dc") == "abc"
 
 
-@pytest.mark.parametrize("unit", ["<", "&amp;", "[", "![x](", "<script>", "**a", "`", "가", "e\u0301", " \n", "http://", "<b "])
+@pytest.mark.parametrize(
+    "unit", ["<", "&amp;", "[", "![x](", "<script>", "**a", "`", "가", "e\u0301", " \n", "http://", "<b "]
+)
 def test_a_hostile_cell_takes_linear_time(unit: str) -> None:
     start = time.perf_counter()
     normalise(unit * (200_000 // len(unit)))

@@ -112,10 +112,48 @@ def test_text_around_personal_data_is_kept_character_by_character() -> None:
 
 sensitive = st.sampled_from(
     [
-        "a@b.example.com", "010-2345-6789", "4111-1111-1111-1111", "900101-1234567", "계좌", "국민은행", "110-234-567890",
-        "여권", "M12345678", "203.0.113.77", "my name is", "Ada", "제 이름은 홍길동", "account", "12345678", "call me at",
-        "3.10.2.1", "v", "<b>", "</b>", " ", "-", "\n", "010", "2345", "비밀번호는", "abc1!", "?token=abcdefgh", "DE89370400440532013000",
-        "<EMAIL>", "0", "12", "원", ".", "공일공", "이삼사오", "육칠팔구", "@", "(at)", "gmail", "dot com", "name:",
+        "a@b.example.com",
+        "010-2345-6789",
+        "4111-1111-1111-1111",
+        "900101-1234567",
+        "계좌",
+        "국민은행",
+        "110-234-567890",
+        "여권",
+        "M12345678",
+        "203.0.113.77",
+        "my name is",
+        "Ada",
+        "제 이름은 홍길동",
+        "account",
+        "12345678",
+        "call me at",
+        "3.10.2.1",
+        "v",
+        "<b>",
+        "</b>",
+        " ",
+        "-",
+        "\n",
+        "010",
+        "2345",
+        "비밀번호는",
+        "abc1!",
+        "?token=abcdefgh",
+        "DE89370400440532013000",
+        "<EMAIL>",
+        "0",
+        "12",
+        "원",
+        ".",
+        "공일공",
+        "이삼사오",
+        "육칠팔구",
+        "@",
+        "(at)",
+        "gmail",
+        "dot com",
+        "name:",
     ]
 )
 
@@ -135,7 +173,9 @@ def test_redacting_twice_changes_nothing(text: str) -> None:
     assert redact(once).text == once
 
 
-@pytest.mark.parametrize("unit", ["1", "1 ", "01", "010-", "a@", "4111 ", "계좌 1", "a", "가 ", "1.", "강남구 ", ":a", "x", "name: "])
+@pytest.mark.parametrize(
+    "unit", ["1", "1 ", "01", "010-", "a@", "4111 ", "계좌 1", "a", "가 ", "1.", "강남구 ", ":a", "x", "name: "]
+)
 def test_a_hostile_cell_takes_linear_time(unit: str) -> None:
     start = time.perf_counter()
     redact(unit * (100_000 // len(unit)))

@@ -65,11 +65,16 @@ def test_one_thing_is_one_mention(text: str) -> None:
 
 
 def test_sentences_without_blanks_between_them_are_told_apart() -> None:
-    assert parts("자꾸 튕겨서 못쓰겠어요.빨리 고쳐주시면 좋겠습니다") == ["자꾸 튕겨서 못쓰겠어요.", "빨리 고쳐주시면 좋겠습니다"]
+    assert parts("자꾸 튕겨서 못쓰겠어요.빨리 고쳐주시면 좋겠습니다") == [
+        "자꾸 튕겨서 못쓰겠어요.",
+        "빨리 고쳐주시면 좋겠습니다",
+    ]
 
 
 def test_scraps_join_their_neighbour() -> None:
-    assert parts("아니. 로그인이 도대체 왜 안되는지 모르겠네요. 휴") == ["아니. 로그인이 도대체 왜 안되는지 모르겠네요. 휴"]
+    assert parts("아니. 로그인이 도대체 왜 안되는지 모르겠네요. 휴") == [
+        "아니. 로그인이 도대체 왜 안되는지 모르겠네요. 휴"
+    ]
 
 
 def test_line_wrapped_by_a_mail_program_is_no_boundary() -> None:
@@ -85,7 +90,28 @@ def test_offsets_point_into_the_text_as_it_is_stored() -> None:
 
 texts = st.lists(
     st.one_of(
-        st.sampled_from(["맛은 괜찮은데", "가격이 부담", "but it is slow", "좋아요", ". ", "!!", "👍", "\n", "- ", "1. ", "2) ", "ㅠㅠ", " ", "<br>", "&amp;", "<EMAIL>", "느려요.그래서", "a" * 350]),
+        st.sampled_from(
+            [
+                "맛은 괜찮은데",
+                "가격이 부담",
+                "but it is slow",
+                "좋아요",
+                ". ",
+                "!!",
+                "👍",
+                "\n",
+                "- ",
+                "1. ",
+                "2) ",
+                "ㅠㅠ",
+                " ",
+                "<br>",
+                "&amp;",
+                "<EMAIL>",
+                "느려요.그래서",
+                "a" * 350,
+            ]
+        ),
         st.text(max_size=6),
     ),
     max_size=25,
@@ -122,7 +148,9 @@ def test_endless_text_is_cut_and_nothing_is_lost() -> None:
     assert "".join("".join(m.text.split()) for m in mentions) == "".join(text.split())
 
 
-@pytest.mark.parametrize("unit", ["안돼요 ", ". ", "그런데 ", "좋지만 ", "but it is ", "a", "가", "👍 ", "1. a ", "ㅠㅠ가", "a;"])
+@pytest.mark.parametrize(
+    "unit", ["안돼요 ", ". ", "그런데 ", "좋지만 ", "but it is ", "a", "가", "👍 ", "1. a ", "ㅠㅠ가", "a;"]
+)
 def test_a_cell_of_a_megabyte_has_bounded_mentions_in_bounded_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
     start = time.perf_counter()
