@@ -22,8 +22,8 @@ from voc.model import How
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_FENCE = 1.5
-"""Tukey's fence (1977): a mention is far off if it is this many interquartile ranges below the first quartile."""
+_NEAR = 0.4
+"""A mention is close enough if its cosine is this share of what is usual (the median) in the dense groups."""
 _BLOCK = 8192
 
 
@@ -171,12 +171,11 @@ def centroids_of(vectors: NDArray[np.float32], groups: NDArray[np.int64]) -> NDA
 def _threshold(
     strength: NDArray[np.float32], counts: NDArray[np.float64], *, dense: NDArray[np.bool_], max_unassigned: float
 ) -> float:
-    """The cosine below which a mention is left over: the fence around the dense groups, lower if too many are out."""
+    """The cosine below which a mention is left over: a share of what is usual, lower if too many are out."""
     if not dense.any():
         return 1.0
-    first, third = np.quantile(strength[dense].astype(np.float64), [0.25, 0.75])
-    fence = float(first - _FENCE * (third - first))
+    near = _NEAR * float(np.median(strength[dense]))
     order = np.argsort(strength, kind="stable")
     left_over = np.cumsum(counts[order]) - counts[order]
     allowed = strength[order][left_over <= max_unassigned * counts.sum()]
-    return min(max(fence, 0.0), float(allowed[-1]))
+    return min(near, float(allowed[-1]))

@@ -61,7 +61,8 @@ def _closeness(
 def _cohesion(sums: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean cosine between two different members."""
     pairs = np.maximum(size * (size - 1.0), 1.0)
-    return np.maximum(((sums * sums).sum(axis=1) - size) / pairs, 1e-6)
+    cohesion: NDArray[np.float64] = np.maximum(((sums * sums).sum(axis=1) - size) / pairs, 1e-6)
+    return cohesion
 
 
 def coarse_groups(centroids: NDArray[np.float32]) -> NDArray[np.int32]:
@@ -71,7 +72,7 @@ def coarse_groups(centroids: NDArray[np.float32]) -> NDArray[np.int32]:
     by their first child.
     """
     n = len(centroids)
-    wanted = min(n, max(_FEWEST_PARENTS, round(n / CHILDREN)))
+    wanted: int = min(n, max(_FEWEST_PARENTS, round(n / CHILDREN)))
     if wanted == n:
         return np.arange(n, dtype=np.int32)
     from scipy.cluster.hierarchy import fcluster, linkage

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.errors import ModelDamaged, StoreDamaged
+from voc.errors import ModelDamaged, ModelMismatch, StoreDamaged
 from voc.model import UNDETERMINED
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class ThemeSpace:
         """
         spaces = folder or Path(str(files("voc.models"))) / "spaces"
         file = spaces / model_id / "space.safetensors"
-        if not file.is_file():
+        if Path(model_id).name != model_id or not file.is_file():
             return cls({}, None)
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
@@ -68,9 +68,15 @@ class ThemeSpace:
         """Take the language means of a run's mentions (n, dim); the order of rows does not matter.
 
         A language with few mentions leans on where it ought to be: the run's centre plus the shipped offset.
+        Raises ModelMismatch if the space was fitted for vectors of another width.
         """
         grid = _on_grid(vectors)
         dim = grid.shape[1]
+        if self.map is not None and len(self.map) != dim:
+            raise ModelMismatch(
+                f"The theme space is for vectors of width {len(self.map)}; these have {dim}.",
+                "Is a model in the cache that carries another's name? Run `voc models verify`.",
+            )
         names, which = np.unique(np.asarray(langs, dtype=str), return_inverse=True)
         counts = np.bincount(which, minlength=len(names)).astype(np.float64)
         sums = {str(name): grid[which == at].sum(axis=0) / _VECTOR_GRID for at, name in enumerate(names)}

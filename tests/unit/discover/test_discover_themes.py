@@ -18,7 +18,7 @@ WIDTH = 48
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 def topics(sizes: list[int], *, stray: int = 0, spread: float = 0.35, seed: int = 7) -> tuple[np.ndarray, np.ndarray]:
