@@ -48,6 +48,8 @@ _SPELLINGS = {
     "에러": "오류",
 }
 """Short and long ways to write one thing; they meet in names and in search."""
+_BECOMES = {"끄": "꺼지", "켜": "켜지", "깨": "깨지", "끊": "끊어지"}
+"""Verbs that …어지다 turns into what happens to a product by itself."""
 _ASKED_VERBS = {
     "고치": "수정",
     "만들": "제작",
@@ -171,6 +173,8 @@ def _negative(r: _Reading, negation: str, stem: str, at: Morpheme) -> None:
 def _predicate(r: _Reading, i: int) -> int:
     m, tag = r.morphemes[i], r.tag(i)
     stem, start = m.form, m.start
+    if r.tag(i + 1) == "EC" and r.form(i + 2) == "지" and r.tag(i + 2) == "VX":
+        stem = _BECOMES.get(stem, stem)
     negation, r.negation = r.negation, ""
     if stem == "좋" and r.form(i - 1) == "면":  # …면 좋겠다 is a wish, not praise
         _ask(r)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from voc.name.keywords import weigh
-from voc.name.phrases import BOUND, Phrase
+from voc.name.phrases import Phrase
 from voc.name.sides import Counts, Side
 from voc.name.words import HANGUL
 
@@ -21,6 +21,10 @@ SHORTLIST = 12
 _LEAST = 0.015
 """A label was said, in these words, by this share of the members."""
 _WORTH = 0.5
+CONVINCING = 0.2
+"""Score below which no phrase speaks for the theme and its two leading keywords do it better."""
+_BESIDE = 0.4
+"""What is left of a score when the phrase has none of the theme's leading words."""
 _VAGUE = (" 없음", " 많음", " 가능", " 나옴", " 모름", " 큼", " 안 함", " 사용", " 이용", " 확인", " 시간")
 """Endings that say little without the rest of the sentence."""
 _LONGEST = 34
@@ -35,7 +39,7 @@ class Candidate:
     terms: tuple[str, ...]
     score: float
     cover: float
-    """Weighted share of the side's members that hold all its terms."""
+    """Share of the side's members that it speaks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def candidates(side: Side, phrases: Sequence[Sequence[Phrase]], counts: Counts) 
         for terms in {phrase.terms for phrase in phrases[row]}:
             support[terms] += weight
     weights = weigh(counts, side.group)
-    least = 1.0 if len(side.rows) < 8 else max(1.5, _LEAST * len(side.rows))
+    least = 1.0 if len(side.rows) < 8 else min(5.0, max(1.5, _LEAST * len(side.rows)))
     shared = [terms for terms, weight in support.items() if weight >= least] or list(support)
     rough = sorted(shared, key=lambda terms: (-support[terms] * _pull(terms, weights), terms))
     scored = []
@@ -86,7 +90,7 @@ def _scored(
 ) -> Candidate:
     """Score = √(cover · telling) · lift · shape.
 
-    cover:   share of members in which the phrase stands, half counted where its terms merely occur together
+    cover:   geometric mean of the shares of members in which the phrase stands, and in which its terms all occur
     telling: c-TF-IDF of its terms, as a share of the side's best terms
     lift:    log of how much likelier the phrase's terms are here than in the whole language, 0…3
     shape:   see `_shape`
@@ -94,14 +98,22 @@ def _scored(
     known = [term for term in terms if term in counts.postings]
     together = frozenset.intersection(*(counts.postings[term] for term in known)) if known else frozenset()
     inside = sum(weight for row, weight in zip(side.rows, side.weights, strict=True) if row in together)
-    if BOUND in terms:
-        inside = support
-    cover = (support + max(inside, support)) / 2 / side.total
+    if len(known) < len(terms):
+        inside = support  # a filler or a negation that no posting holds: only the phrase itself counts
+    cover = math.sqrt(support * max(inside, support)) / side.total
     everywhere = max(len(together), 1) / max(counts.everything, 1.0)
     lift = min(3.0, math.log1p(max(inside, support) / side.total / everywhere))
     best = sum(sorted(weights.values(), reverse=True)[:4]) or 1.0
     telling = sum(weights.get(term, 0.0) for term in terms) / best
+    if not _leading(weights) & set(terms):
+        shape *= _BESIDE
     return Candidate(text, terms, math.sqrt(cover * max(telling, 0.02)) * lift * shape, cover)
+
+
+def _leading(weights: Mapping[str, float]) -> set[str]:
+    """The words that tell the theme best; one of them belongs in its label."""
+    ranked = sorted(weights, key=lambda term: (-weights[term], term))[:6]
+    return {part for term in ranked for part in (term, *term.split())}
 
 
 def _shape(text: str, says: float) -> float:
@@ -113,8 +125,8 @@ def _shape(text: str, says: float) -> float:
 
 
 def reading(texts: Counter[str]) -> str:
-    """How a candidate is mostly written; ties: the shorter, then by alphabet."""
-    return min(texts.items(), key=lambda item: (-item[1], len(item[0]), item[0]))[0]
+    """How a candidate is mostly written; ties: the fuller, then by alphabet."""
+    return min(texts.items(), key=lambda item: (-item[1], -len(item[0]), item[0]))[0]
 
 
 def is_label(text: str) -> bool:
@@ -141,8 +153,13 @@ def ranked(found: Sequence[Candidate], nearness: Mapping[str, float]) -> list[Ca
 
 
 def from_keywords(words: Sequence[str]) -> str:
-    """A label where no phrase is shared: the two leading keywords."""
-    return " · ".join(words[:2])
+    """A label where no phrase is shared: the two leading keywords that are not one word in two forms."""
+    other = next((word for word in words[1:] if _root(word) != _root(words[0])), None)
+    return " · ".join(words[:1] if other is None else (words[0], other))
+
+
+def _root(word: str) -> str:
+    return word.casefold()[:4] if word.isascii() else word
 
 
 def cased(label: str) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from voc.name.coarse import coarse_label
 from voc.name.exemplars import exemplars, shares
 from voc.name.keywords import keywords
-from voc.name.labels import Candidate, Options, candidates, cased, from_keywords, ranked, unique
+from voc.name.labels import CONVINCING, Candidate, Options, candidates, cased, from_keywords, ranked, unique
 from voc.name.phrases import Phrase, phrases_of
 from voc.name.sides import NOWHERE, Counts, Side, count, keyword_terms, language_of, sides_of
 from voc.name.tokens import Tokeniser, Units
@@ -182,8 +182,11 @@ def _wanted(draft: _Draft, nearness: Mapping[str, float], options: NameOptions) 
     """What a fine theme could be called, per heard language and reader. Another reader gets the main language's."""
     said: dict[str, Options] = {}
     for lang, found in draft.found.items():
-        labels = [c.text for c in ranked(found, nearness)] or [from_keywords(draft.keywords[lang])]
-        if labels[0]:
+        labels = [c.text for c in ranked(found, nearness)]
+        plain = from_keywords(draft.keywords[lang])
+        if plain and (not labels or ("·" in plain and max(c.score for c in found) < CONVINCING)):
+            labels.insert(0, plain)
+        if labels:
             said[lang] = Options([cased(label) for label in labels], draft.keywords[lang])
     main = next(iter(said.values()), Options([f"#{draft.number + 1}"], []))
     return {lang: said.get(lang, main) for lang in dict.fromkeys([*said, *options.readers])}

@@ -42,7 +42,7 @@ _STATES = word_set(
     """
     cancel delai late lost lose crash fail freez slow miss broken wrong stuck refus charg damag rude terribl aw
     horribl expens refund hold wait error issu problem bug disappoint frustrat thank love amaz awesom excel nice
-    friendli help unabl rebook resched stolen declin lag
+    friendli help unabl rebook resched stolen declin lag worst poor great best bad unaccept
     """
 )
 """Stems that say what is the matter with the noun beside them."""

@@ -20,7 +20,7 @@ _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3041-\u3096\u309d-\u30ff\u3400-\u4dbf\u
 _HANGUL = "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3"
 
 HANGUL = re.compile(f"[{_HANGUL}]")
-EMOTICON = re.compile("[\u3131-\u318e]+")
+EMOTICON = re.compile("[\u3131-\u318e\u1100-\u11ff]+")
 """Stray jamo: ㅋㅋㅋ, ㅠㅠ, ㅡㅡ, ㅇㅇ."""
 
 _TOKEN = re.compile(
