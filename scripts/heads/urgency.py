@@ -1,0 +1,203 @@
+"""Fitting the urgency head: one direction of urgency from ranges of levels, beside tone and words, then calibrated.
+
+A proportional-odds model (McCullagh 1980): P(level ≥ k) = logistic(z − t_k), z = text·w + tone + words. A label that is
+a range of levels (weak sources) only speaks of the thresholds outside of it. Words may only raise urgency and words
+taken back only lower it. Fitted in float64 by L-BFGS on one thread: the same input gives the same weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heads.metrics import quadratic_kappa
+from heads.sources import UrgencyRow
+from voc.model import REASONS
+from voc.score.cues import find_cues
+from voc.score.layers import LIMIT, Standardiser
+
+if TYPE_CHECKING:
+    import torch
+
+Array = NDArray[np.float64]
+
+WEIGHTS = {"gold": 1.0, "written": 0.7, "banking77": 0.05, "app_review_type": 0.05}
+"""What a row of a source counts; opinions (everything else) count `OPINION`."""
+OPINION = 0.05
+PARTS = ("sentiment", "set_aside", *(f"cue:{reason}" for reason in REASONS))
+
+
+@dataclass(frozen=True, slots=True)
+class UrgencyOptions:
+    """Strength of the ridge penalties, per row of weight 1. Chosen by cross-validation on the gold items."""
+
+    text_ridge: float = 600.0
+    part_ridge: float = 1.0
+    reason_ridge: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the fit sees of n rows: features in units (n, width) and the values of PARTS (n, 14)."""
+
+    text: Array
+    parts: Array
+
+    def take(self, rows: NDArray[np.int64]) -> Inputs:
+        return Inputs(self.text[rows], self.parts[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """z = inputs.text @ text + inputs.parts @ parts + bias; log-odds of "high or critical"."""
+
+    text: Array
+    parts: Array
+    bias: float
+
+    def __call__(self, inputs: Inputs) -> Array:
+        z: Array = inputs.text @ self.text + inputs.parts @ self.parts + self.bias
+        return z
+
+    def scaled(self, slope: float, shift: float) -> Direction:
+        return Direction(self.text * slope, self.parts * slope, self.bias * slope + shift)
+
+
+def inputs_of(features: NDArray[np.float16], texts: Sequence[str], tone: Array, standardiser: Standardiser) -> Inputs:
+    """`tone` is P(negative) − P(positive), (n,)."""
+    units = (features.astype(np.float64) - standardiser.mean) / standardiser.scale
+    parts = np.zeros((len(texts), len(PARTS)))
+    parts[:, 0] = tone
+    for row, text in enumerate(texts):
+        cues = find_cues(text)
+        counted = {cue.reason for cue in cues if cue.set_aside is None}
+        parts[row, 1] = len(counted) < len({cue.reason for cue in cues})
+        for column, reason in enumerate(REASONS, start=2):
+            parts[row, column] = reason in counted
+    return Inputs(np.clip(units, -LIMIT, LIMIT), parts)
+
+
+def fit_direction(inputs: Inputs, rows: Sequence[UrgencyRow], options: UrgencyOptions) -> Direction:
+    """Maximum likelihood with ridge penalties; bias such that 0 is the threshold of `high`."""
+    import torch
+    from torch.nn import functional
+
+    torch.set_num_threads(1)
+    steps = np.arange(1, 4)
+    low, high = (np.array([getattr(row, name) for row in rows])[:, None] for name in ("low", "high"))
+    weights = np.array([WEIGHTS.get(row.source, OPINION) for row in rows])[:, None]
+    target = torch.from_numpy((low >= steps).astype(np.float64))
+    known = torch.from_numpy(((low >= steps) | (high < steps)) * weights)
+    x, extra = torch.from_numpy(inputs.text), torch.from_numpy(inputs.parts)
+    sign = torch.tensor([-1.0 if name == "set_aside" else 1.0 for name in PARTS], dtype=torch.float64)
+
+    text = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)
+    roots = torch.full((len(PARTS),), 0.7, dtype=torch.float64, requires_grad=True)
+    thresholds = torch.tensor([-1.0, 1.0, 3.0], dtype=torch.float64, requires_grad=True)
+
+    def loss() -> torch.Tensor:
+        # A square keeps the sign of each part.
+        parts = sign * roots**2
+        z = x @ text + extra @ parts
+        odds = functional.binary_cross_entropy_with_logits(z[:, None] - thresholds, target, reduction="none")
+        ridge = options.text_ridge * (text**2).sum() + options.part_ridge * (parts**2).sum()
+        return (odds * known).sum() + ridge
+
+    _minimise([text, roots, thresholds], loss)
+    parts = (sign * roots**2).detach().numpy()
+    return Direction(text.detach().numpy(), parts, -float(thresholds[1].detach()))
+
+
+def fit_reasons(inputs: Inputs, rows: Sequence[UrgencyRow], options: UrgencyOptions) -> tuple[Array, Array]:
+    """A ridge logistic regression per reason: weights (width, 12), biases (12,). Rows without reasons are left out."""
+    import torch
+    from torch.nn import functional
+
+    torch.set_num_threads(1)
+    known = [i for i, row in enumerate(rows) if row.reasons is not None]
+    target = torch.tensor([[float(r in (rows[i].reasons or ())) for r in REASONS] for i in known], dtype=torch.float64)
+    counts = torch.tensor([[WEIGHTS.get(rows[i].source, OPINION)] for i in known], dtype=torch.float64)
+    x = torch.from_numpy(inputs.text[known])
+    weights = torch.zeros((x.shape[1], len(REASONS)), dtype=torch.float64, requires_grad=True)
+    biases = torch.full((len(REASONS),), -3.0, dtype=torch.float64, requires_grad=True)
+
+    def loss() -> torch.Tensor:
+        odds = functional.binary_cross_entropy_with_logits(x @ weights + biases, target, reduction="none")
+        return (odds * counts).sum() + options.reason_ridge * (weights**2).sum()
+
+    _minimise([weights, biases], loss)
+    return weights.detach().numpy(), biases.detach().numpy()
+
+
+def _minimise(parameters: list[torch.Tensor], loss: Callable[[], torch.Tensor]) -> None:
+    import torch
+
+    optimiser = torch.optim.LBFGS(
+        parameters, max_iter=100, tolerance_grad=1e-6, tolerance_change=1e-10, line_search_fn="strong_wolfe"
+    )
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        value = loss()
+        value.backward()
+        return value
+
+    optimiser.step(closure)
+
+
+# -------------------------------------------------------------------------------------------------- calibration
+
+
+def calibrate(z: Array, urgent: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and shift of Platt's logistic calibration (1999), by Newton's method, from cross-fitted z."""
+    design = np.column_stack([z, np.ones_like(z)])
+    theta = np.array([1.0, 0.0])
+    for _ in range(50):
+        p = 1.0 / (1.0 + np.exp(-(design @ theta)))
+        gradient = design.T @ (p - urgent)
+        hessian = (design * (p * (1 - p))[:, None]).T @ design + 1e-6 * np.eye(2)
+        step = np.linalg.solve(hessian, gradient)
+        theta -= step
+        if np.abs(step).max() < 1e-9:
+            break
+    return float(theta[0]), float(theta[1])
+
+
+def choose_thresholds(score: Array, levels: NDArray[np.int64]) -> tuple[float, float, float]:
+    """Lowest scores of normal, high and critical.
+
+    The first two give the best quadratic-weighted kappa; critical is too rare for that and is cut where its misses and
+    false alarms cost the same once each side is weighted by the root of its size: rare must neither vanish nor flood.
+    """
+    candidates = np.unique(np.quantile(score, np.linspace(0.02, 0.98, 60)))
+    pairs = [(low, high) for i, low in enumerate(candidates) for high in candidates[i + 1 :]]
+    capped = np.minimum(levels, 2)
+    normal, high = max(
+        pairs,
+        key=lambda cut: quadratic_kappa(capped, (score >= cut[0]).astype(np.int64) + (score >= cut[1]), classes=3),
+    )
+    above = levels == 3
+    tops = np.unique(score[score > high])
+    cost_miss, cost_alarm = 1.0 / np.sqrt(max(above.sum(), 1)), 1.0 / np.sqrt((~above).sum())
+    costs = [cost_miss * (above & (score < cut)).sum() + cost_alarm * (~above & (score >= cut)).sum() for cut in tops]
+    return float(normal), float(high), float(tops[int(np.argmin(costs))])
+
+
+def choose_reason_threshold(logits: Array, cue: NDArray[np.bool_], gold: NDArray[np.bool_]) -> float:
+    """The log-odds from which the head may name a reason beside its words, best F1; infinite if words alone do better.
+
+    Too few examples (under eight) say nothing: infinite.
+    """
+    if gold.sum() < 8:
+        return float("inf")
+
+    def f1(cut: float) -> float:
+        named = cue | (logits >= cut)
+        return float(2 * (named & gold).sum() / max(named.sum() + gold.sum(), 1))
+
+    best = max(np.unique(logits), key=f1)
+    return float(best) if f1(float(best)) > f1(float("inf")) else float("inf")

@@ -1,0 +1,8 @@
+"""Encoded mentions to sentiment and urgency: heads on the encoder's forward pass, and an explainable layer."""
+
+from voc.score.heads import Heads
+from voc.score.items import ItemParts, score_item
+from voc.score.mentions import MentionScores, score_mentions
+from voc.score.spans import in_item
+
+__all__ = ["Heads", "ItemParts", "MentionScores", "in_item", "score_item", "score_mentions"]

@@ -1,0 +1,62 @@
+"""Mention scores to item scores: pooled sentiment, `mixed` where mentions disagree, urgency of the most urgent one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from voc.model import REASONS, SENTIMENTS, URGENCIES, MentionScore, Sentiment, Span, Urgency
+
+CONFIDENT = 0.6
+"""A mention speaks clearly for or against from this probability on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemParts:
+    """What an item's score is made of, apart from its mentions. Emotion and intent have no head yet: None."""
+
+    sentiment: Sentiment
+    urgency: Urgency
+    emotion: str | None = None
+    intent: str | None = None
+
+
+def score_item(mentions: Sequence[tuple[Span, MentionScore]]) -> ItemParts:
+    """The item's sentiment and urgency from its mentions and their places in the item's text.
+
+    Evidence inside the mention scores must already point into the item's text. An item without mentions abstains and
+    is `low`.
+    """
+    return ItemParts(sentiment=_sentiment(mentions), urgency=_urgency([score.urgency for _, score in mentions]))
+
+
+def _sentiment(mentions: Sequence[tuple[Span, MentionScore]]) -> Sentiment:
+    """Probabilities averaged by length; the label is their largest, or `mixed`.
+
+    `mixed` needs one mention that is confidently negative and one that is confidently positive. Mentions that abstain
+    have no say; if all do, the item abstains.
+    """
+    rows = [
+        (max(span.end - span.start, 1), score.sentiment.probs)
+        for span, score in mentions
+        if score.sentiment.probs is not None
+    ]
+    if not rows:
+        return Sentiment(None, 0.0, None)
+    total = sum(length for length, _ in rows)
+    negative, neutral, positive = (sum(length * probs[k] for length, probs in rows) / total for k in range(3))
+    pooled = (negative, neutral, positive)
+    disagree = any(probs[0] >= CONFIDENT for _, probs in rows) and any(probs[2] >= CONFIDENT for _, probs in rows)
+    label = "mixed" if disagree else SENTIMENTS[pooled.index(max(pooled))]
+    return Sentiment(label, positive - negative, pooled)
+
+
+def _urgency(urgencies: Sequence[Urgency]) -> Urgency:
+    """The most urgent mention's level and score, with reasons and evidence of all mentions of that level."""
+    if not urgencies:
+        return Urgency(URGENCIES[0], 0.0)
+    top = max(urgencies, key=lambda urgency: (URGENCIES.index(urgency.level), urgency.score))
+    peers = [urgency for urgency in urgencies if urgency.level == top.level]
+    named = {reason for urgency in peers for reason in urgency.reasons}
+    evidence = sorted({span for urgency in peers for span in urgency.evidence}, key=lambda span: (span.start, span.end))
+    return Urgency(top.level, top.score, tuple(reason for reason in REASONS if reason in named), tuple(evidence))

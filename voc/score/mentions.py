@@ -1,0 +1,191 @@
+"""Mentions to scores: sentiment probabilities, urgency as a sum of visible parts, levels, reasons and evidence.
+
+Abstaining is part of the answer: sentiment is NaN where the language has no evidence or the text has no letters.
+Urgency has no "unknown" in its vocabulary, so there it is `normal`, the ordinary queue, without reasons: nobody is
+woken up and nobody is passed over. Text without letters is `low`: there is nothing to act on.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voc.model import REASONS, SENTIMENTS, UNDETERMINED, URGENCIES, MentionScore, Sentiment, Span, Urgency
+from voc.score.cues import Cue, find_cues
+from voc.score.heads import Heads, UrgencyHead
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_NO_SENTIMENT = Sentiment(None, 0.0, None)
+_SCRIPTS_OF_EVIDENCE = ("LATIN", "HANGUL")
+"""Scripts in which a text too short to tell its language is scored all the same ("ok, good app")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One summand of urgency, in log-odds: the score is the logistic function of the sum of all parts."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class MentionScores:
+    """Scores of n mentions as columns, in input order; spans index the mention's text.
+
+    sentiment: float32 (n, 3), in the order of SENTIMENTS; a row of NaN where the head abstains
+    urgency:   float32 (n,), 0…1, the estimated probability of "high or critical"
+    level:     object (n,), from URGENCIES
+    parts:     what the urgency is made of; empty where it abstains
+    """
+
+    sentiment: NDArray[np.float32]
+    urgency: NDArray[np.float32]
+    level: NDArray[np.object_]
+    reasons: tuple[tuple[str, ...], ...]
+    evidence: tuple[tuple[Span, ...], ...]
+    parts: tuple[tuple[Part, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.urgency)
+
+    def one(self, row: int) -> MentionScore:
+        """Row `row` as an object."""
+        return MentionScore(
+            sentiment=sentiment_of(self.sentiment[row]),
+            urgency=Urgency(str(self.level[row]), float(self.urgency[row]), self.reasons[row], self.evidence[row]),
+        )
+
+
+def score_mentions(
+    features: NDArray[np.float16], texts: Sequence[str], langs: Sequence[str], heads: Heads | None
+) -> MentionScores:
+    """Score n mentions from their head features, float16 (n, width).
+
+    `langs` are ISO 639-1 codes or `und`. Without heads (an encoder that has none) everything abstains. A row depends on
+    that row alone: any batching gives the same bits. Raises ModelMismatch.
+    """
+    sentiment = np.full((len(texts), len(SENTIMENTS)), np.nan, dtype=np.float32)
+    urgencies = [_unknown(text, heads) for text in texts]
+    parts: list[tuple[Part, ...]] = [()] * len(texts)
+    if heads is not None:
+        readings = heads.read_off(features)
+        for row, (text, lang) in enumerate(zip(texts, langs, strict=True)):
+            if not (_has_letters(text) and np.isfinite(readings.urgency[row])):
+                continue
+            if _evidence_for(lang, text, heads.sentiment.languages):
+                sentiment[row] = readings.sentiment[row]
+            if _evidence_for(lang, text, heads.urgency.languages):
+                cues = find_cues(text)
+                parts[row] = _parts(heads.urgency, readings.urgency[row], readings.sentiment[row], cues)
+                urgencies[row] = _urgency(heads.urgency, parts[row], readings.reasons[row], cues, text)
+    return MentionScores(
+        sentiment=sentiment,
+        urgency=np.array([urgency.score for urgency in urgencies], dtype=np.float32),
+        level=np.array([urgency.level for urgency in urgencies], dtype=object),
+        reasons=tuple(urgency.reasons for urgency in urgencies),
+        evidence=tuple(urgency.evidence for urgency in urgencies),
+        parts=tuple(parts),
+    )
+
+
+def sentiment_of(probabilities: NDArray[np.float32]) -> Sentiment:
+    """A row of probabilities (3,) as a Sentiment; NaN is an abstention."""
+    if np.isnan(probabilities).any():
+        return _NO_SENTIMENT
+    negative, neutral, positive = (float(value) for value in probabilities)
+    return Sentiment(SENTIMENTS[int(np.argmax(probabilities))], positive - negative, (negative, neutral, positive))
+
+
+def logistic(total: float) -> float:
+    """1 / (1 + e^−total), without overflow."""
+    return 1.0 / (1.0 + math.exp(-total)) if total >= 0 else 1.0 - 1.0 / (1.0 + math.exp(total))
+
+
+def level_of(score: float, thresholds: tuple[float, float, float]) -> str:
+    """The level whose threshold the score reaches; below all of them it is `low`."""
+    return URGENCIES[sum(score >= threshold for threshold in thresholds)]
+
+
+# ----------------------------------------------------------------------------------------------------- urgency
+
+
+def _parts(head: UrgencyHead, logit: float, sentiment: NDArray[np.float64], cues: Sequence[Cue]) -> tuple[Part, ...]:
+    """The summands: what the text says as a whole, its tone, words for each reason (once a reason), words set aside."""
+    counted = {cue.reason for cue in cues if cue.set_aside is None}
+    parts = [
+        Part("text", float(logit)),
+        Part("sentiment", head.weights["sentiment"] * float(sentiment[0] - sentiment[2])),
+    ]
+    parts.extend(Part(f"cue:{reason}", head.weights[f"cue:{reason}"]) for reason in REASONS if reason in counted)
+    if len(counted) < len({cue.reason for cue in cues}):
+        parts.append(Part("set_aside", head.weights["set_aside"]))
+    return tuple(parts)
+
+
+def _urgency(
+    head: UrgencyHead, parts: Sequence[Part], reasons: NDArray[np.float64], cues: Sequence[Cue], text: str
+) -> Urgency:
+    score = logistic(math.fsum(part.value for part in parts))
+    # As the column stores it, so that level and stored score never contradict each other.
+    score = float(np.float32(score))
+    level = level_of(score, head.thresholds)
+    counting = [cue for cue in cues if cue.set_aside is None]
+    taken_back = {cue.reason for cue in cues if cue.set_aside is not None}
+    found = {cue.reason for cue in counting}
+    if level != "low":
+        found |= {
+            reason
+            for reason, value, lowest in zip(REASONS, reasons, head.reason_thresholds, strict=True)
+            if value >= lowest and reason not in taken_back
+        }
+    spans = _merged([cue.span for cue in counting])
+    if not spans and level in {"high", "critical"}:
+        # No single word carries it: the whole mention is the evidence.
+        spans = (_trimmed(text),)
+    return Urgency(level, score, tuple(reason for reason in REASONS if reason in found), spans)
+
+
+def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Spans in order of place, overlapping ones joined."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return tuple(merged)
+
+
+def _trimmed(text: str) -> Span:
+    start = len(text) - len(text.lstrip())
+    return Span(start, len(text.rstrip()))
+
+
+# --------------------------------------------------------------------------------------------------- abstention
+
+
+def _unknown(text: str, heads: Heads | None) -> Urgency:
+    """The answer where there is no evidence: see the top of the file. Its score is the lowest that reads `normal`."""
+    if not _has_letters(text):
+        return Urgency("low", 0.0)
+    return Urgency("normal", heads.urgency.thresholds[0] if heads is not None else 0.0)
+
+
+def _has_letters(text: str) -> bool:
+    return any(char.isalpha() for char in text)
+
+
+def _evidence_for(lang: str, text: str, languages: frozenset[str]) -> bool:
+    return lang in languages or (lang == UNDETERMINED and _in_known_script(text))
+
+
+def _in_known_script(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return all(unicodedata.name(char, "").startswith(_SCRIPTS_OF_EVIDENCE) for char in letters)
