@@ -36,6 +36,10 @@ _READ = MOST_MENTIONS * LONGEST
 _LONGEST_SENTENCE = 4 * LONGEST
 """A longer "sentence" is no sentence: it is cut by length alone."""
 
+_ADDRESS = re.compile(
+    r"(?<![\w@])@\w{2,}:?|\b(?:t\.co|bit\.ly|goo\.gl|ow\.ly|tinyurl\.com|youtu\.be|fb\.me|dlvr\.it)\b(?:/\S*)?|^RT\b:?"
+)
+
 Stretch = tuple[int, int]
 
 
@@ -52,10 +56,21 @@ def segment(feedback: Feedback) -> tuple[Mention, ...]:
         source = normalised.span(start, end)
         first = max(source.start, at)  # one source character may stand for two normalised ones
         at = max(source.end, first)
-        text = normalised.text[start:end].replace("\n", " ")
+        text = _said(normalised.text[start:end])
         lang = _language(text, feedback.lang or UNDETERMINED)
         mentions.append(Mention(feedback.item_id, feedback.revision, len(mentions), first, at, text, lang))
     return tuple(mentions)
+
+
+def _said(stretch: str) -> str:
+    """A stretch as the encoder reads it: on one line, without whom it was sent to and without shortened links.
+
+    Left in, an `@handle` in every text would make one theme of each address instead of one of what is said.
+    """
+    flat = stretch.replace("\n", " ")
+    if "@" not in flat and "." not in flat and "RT" not in flat:
+        return flat
+    return " ".join(_ADDRESS.sub(" ", flat).split())
 
 
 def content_reason(mention: Mention) -> Unassigned | None:

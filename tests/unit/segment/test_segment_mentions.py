@@ -182,3 +182,15 @@ def test_mention_without_a_word_says_why(text: str, reason: Unassigned | None) -
 @pytest.mark.parametrize("text", ["", "   ", "\u200b\n", "<br><br>"])
 def test_empty_text_has_no_mention(text: str) -> None:
     assert segment(feedback(text)) == ()
+
+
+def test_models_do_not_read_whom_a_text_was_sent_to():
+    item = Feedback(item_id="a", id="a", source="s", text="@SkyHigh my bag is lost, see http://t.co/abc @SkyHigh")
+    (mention,) = segment(item)
+    assert mention.text == "my bag is lost, see"
+    assert item.text[mention.start : mention.end] == item.text
+
+
+def test_an_address_alone_says_nothing():
+    (mention,) = segment(Feedback(item_id="a", id="a", source="s", text="@SkyHigh @friend"))
+    assert content_reason(mention) == Unassigned.NO_CONTENT
