@@ -138,6 +138,7 @@ class Theme(_Answer):
     level: Literal["fine", "coarse"]
     first_seen: Moment | None
     languages: dict[str, int]
+    copied: Share
     exemplars: list[Exemplar]
 
 

@@ -51,6 +51,12 @@ class FakeEngine:
     def search(self, *args: Any, **options: Any) -> list[Any]:
         return self.snapshot()
 
+    def attention(self, **options: Any) -> list[Any]:
+        return self.snapshot()
+
+    def theme(self, key: str) -> Any:
+        return self.snapshot()
+
     def accept(self, rows: Sequence[Any]) -> list[Accepted]:
         if self.raises is not None:
             raise self.raises

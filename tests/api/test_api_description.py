@@ -48,9 +48,7 @@ def test_every_reference_of_the_description_leads_somewhere(fake_client):
 
 def test_operations_have_their_own_ids_and_declare_their_path_parameters(fake_client):
     document = fake_client.get("/openapi.json").json()
-    operations = [
-        (path, operation) for path, methods in document["paths"].items() for operation in methods.values()
-    ]
+    operations = [(path, operation) for path, methods in document["paths"].items() for operation in methods.values()]
     ids = [operation["operationId"] for _, operation in operations]
     assert len(ids) == len(set(ids))
     for path, operation in operations:

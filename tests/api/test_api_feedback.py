@@ -63,7 +63,14 @@ def test_personal_data_is_gone_before_anything_is_stored(client):
 
 @pytest.mark.parametrize(
     "text",
-    ["half a character \ud83d here", "null \x00 byte", "<script>alert(1)</script> broken", "a" * 20_000, "👍👍", "ㅠㅠ"],
+    [
+        "half a character \ud83d here",
+        "null \x00 byte",
+        "<script>alert(1)</script> broken",
+        "a" * 20_000,
+        "👍👍",
+        "ㅠㅠ",
+    ],
 )
 def test_strange_texts_are_taken_or_rejected_but_never_break_the_service(client, text):
     answer = client.post(

@@ -31,7 +31,9 @@ def test_base64_holds_the_same_numbers(client):
 
 def test_a_query_and_a_passage_are_embedded_differently(client):
     def vector(kind: str) -> list[float]:
-        return client.post("/v1/embeddings", json={"input": TEXTS[0], "input_type": kind}).json()["data"][0]["embedding"]
+        return client.post("/v1/embeddings", json={"input": TEXTS[0], "input_type": kind}).json()["data"][0][
+            "embedding"
+        ]
 
     default = client.post("/v1/embeddings", json={"input": TEXTS[0]}).json()["data"][0]["embedding"]
     assert vector("passage") == default
