@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from voc.clean.pii import KINDS
 from voc.cli import app
 from voc.config import Settings, load_settings
 from voc.engine import Engine
@@ -206,3 +207,13 @@ def test_decisions_are_numbered_once() -> None:
     assert len(set(numbers)) == len(numbers)
     for page in pages:
         assert page.read_text(encoding="utf-8").startswith(f"# {int(page.name[:4])}. "), page.name
+
+
+def test_every_benchmark_is_linked_from_the_readme() -> None:
+    pages = {f"docs/benchmarks/{page.name}" for page in (DOCS / "benchmarks").glob("*.md")}
+    assert {page for page in pages if f"]({page})" not in text("README.md")} == set()
+
+
+def test_the_privacy_page_names_every_kind_that_is_redacted() -> None:
+    told = set(re.findall(r"`<([A-Z_]+)>`", text("docs/privacy.md")))
+    assert told == {kind.upper() for kind in KINDS}
