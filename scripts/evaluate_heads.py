@@ -17,7 +17,7 @@ from typing import Any
 
 from heads.corpus import load_corpus
 from heads.features import Features
-from heads.judge import judge_gold, judge_sentiment, judge_transfer
+from heads.judge import judge_gold, judge_probe, judge_sentiment, judge_transfer
 from heads.metrics import Figure
 
 from voc.score import Heads
@@ -46,6 +46,7 @@ def main() -> None:
     answers = {
         "heads": heads.digest,
         **judge_sentiment(corpus, encode, heads),
+        **judge_probe(corpus, encode),
         **judge_gold(corpus, encode, encode.card.name, lambda line: print(line, file=sys.stderr, flush=True)),
         **judge_transfer(encode, heads),
     }

@@ -21,8 +21,9 @@ from heads.urgency import (
     Inputs,
     UrgencyOptions,
     calibrate,
+    choose_critical_threshold,
+    choose_lower_thresholds,
     choose_reason_threshold,
-    choose_thresholds,
     fit_direction,
     fit_reasons,
     inputs_of,
@@ -30,6 +31,7 @@ from heads.urgency import (
 from voc.model import REASONS
 from voc.score.heads import Heads, SentimentHead, UrgencyHead
 from voc.score.layers import Dense
+from voc.score.mentions import CRITICAL_REASONS
 
 Encode = Callable[[Sequence[str]], NDArray[np.float16]]
 
@@ -100,20 +102,28 @@ def _temperature(head: SentimentHead, dev: Sequence[SentimentRow], encode: Encod
 def _fit_urgency(corpus: Corpus, gold: Sequence[UrgencyRow], encode: Encode, sentiment: SentimentHead) -> UrgencyHead:
     """Direction and reasons on all rows; scale, thresholds and reason thresholds from cross-fitted gold rows."""
     options = UrgencyOptions()
-    rows = [*gold, *corpus.weak]
+    own = [row for row in corpus.weak if row.source == "written"]
+    rows = [*gold, *own, *(row for row in corpus.weak if row.source != "written")]
     features = encode([row.text for row in rows])
     standardiser = fit_standardiser(features)
     probabilities = sentiment.probabilities(features)
     tone = probabilities[:, 0] - probabilities[:, 2]
     inputs = inputs_of(features, [row.text for row in rows], tone, standardiser)
 
-    z, reason_logits = _cross_fitted(inputs, rows, len(gold), options)
-    levels = np.array([row.low for row in gold])
-    slope, shift = calibrate(z, levels >= 2)
-    thresholds = choose_thresholds(1.0 / (1.0 + np.exp(-(slope * z + shift))), levels)
+    z, reason_logits = _cross_fitted(inputs, rows, len(gold) + len(own), options)
+    levels = np.array([row.low for row in rows[: len(z)]])
+    slope, shift = calibrate(z[: len(gold)], levels[: len(gold)] >= 2)
+    score = 1.0 / (1.0 + np.exp(-(slope * z + shift)))
+    normal, high = choose_lower_thresholds(score[: len(gold)], levels[: len(gold)])
+    # Critical is rare in the gold items; the written ones have enough of it to place a cut.
+    open_to_it = inputs.parts[: len(z), [PARTS.index(f"cue:{reason}") for reason in sorted(CRITICAL_REASONS)]].any(
+        axis=1
+    )
+    open_to_it &= score > high
+    thresholds = (normal, high, choose_critical_threshold(score[open_to_it], levels[open_to_it] == 3))
     reason_thresholds = tuple(
         choose_reason_threshold(
-            reason_logits[:, k],
+            reason_logits[: len(gold), k],
             inputs.parts[: len(gold), PARTS.index(f"cue:{reason}")] > 0,
             np.array([reason in (row.reasons or ()) for row in gold]),
         )
@@ -132,14 +142,14 @@ def _fit_urgency(corpus: Corpus, gold: Sequence[UrgencyRow], encode: Encode, sen
 
 
 def _cross_fitted(
-    inputs: Inputs, rows: Sequence[UrgencyRow], gold: int, options: UrgencyOptions
+    inputs: Inputs, rows: Sequence[UrgencyRow], count: int, options: UrgencyOptions
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """z (gold,) and reason log-odds (gold, 12) of the first `gold` rows, each from a fit that did not see it."""
-    numbers = np.array(folds(rows[:gold], [(row.lang, row.low) for row in rows[:gold]], INNER_FOLDS))
-    z, reasons = np.empty(gold), np.empty((gold, len(REASONS)))
+    """z (count,) and reason log-odds (count, 12) of the first `count` rows, each from a fit that did not see it."""
+    numbers = np.array(folds(rows[:count], [(row.source, row.lang, row.low) for row in rows[:count]], INNER_FOLDS))
+    z, reasons = np.empty(count), np.empty((count, len(REASONS)))
     for fold in range(INNER_FOLDS):
         held = np.flatnonzero(numbers == fold)
-        kept = np.concatenate([np.flatnonzero(numbers != fold), np.arange(gold, len(rows))])
+        kept = np.concatenate([np.flatnonzero(numbers != fold), np.arange(count, len(rows))])
         kept_rows = [rows[i] for i in kept]
         z[held] = fit_direction(inputs.take(kept), kept_rows, options)(inputs.take(held))
         weights, biases = fit_reasons(inputs.take(kept), kept_rows, options)

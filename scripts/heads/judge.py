@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from heads.corpus import Corpus
 from heads.fit import Encode, fit_heads
 from heads.metrics import Figure, accuracy, auc, bootstrap, calibration_error, macro_f1, quadratic_kappa
+from heads.probe import Probe
 from heads.sources import SentimentRow, UrgencyRow
 from heads.splits import folds
 from voc.model import REASONS, URGENCIES
@@ -37,22 +38,38 @@ def judge_sentiment(corpus: Corpus, encode: Encode, heads: Heads) -> Answer:
     """Test parts of the sentiment sets: UMSAB per language, NSMC without neutral, SemEval and UCI sentences, KOTE."""
     answer: Answer = {}
     umsab = [row for row in corpus.test if row.source == "umsab"]
-    gold, probabilities = _labels(umsab), scores_of(umsab, encode, heads).sentiment
+    gold, probabilities = _labels(umsab), _said(scores_of(umsab, encode, heads))
     guess, langs = probabilities.argmax(axis=1), np.array([row.lang for row in umsab])
     per_language = {lang: macro_f1(gold[langs == lang], guess[langs == lang]) for lang in sorted(set(langs))}
     answer["umsab_macro_f1_mean"] = _macro_mean(gold, guess, langs)
     answer["umsab_macro_f1"] = per_language
-    answer["umsab_calibration_error"] = calibration_error(guess == gold, probabilities.max(axis=1).astype(np.float64))
+    answer["umsab_calibration_error"] = calibration_error(guess == gold, probabilities.max(axis=1))
     for source in ("nsmc", "uci", "semeval14", "kote"):
         two_sided = source != "semeval14"
         rows = [row for row in corpus.test if row.source == source and not (two_sided and row.label == 1)]
-        probabilities = scores_of(rows, encode, heads).sentiment.astype(np.float64)
+        probabilities = _said(scores_of(rows, encode, heads))
         if two_sided:
             probabilities[:, 1] = 0.0
             probabilities /= probabilities.sum(axis=1, keepdims=True)
         gold, guess = _labels(rows), probabilities.argmax(axis=1)
         answer[f"{source}_accuracy"] = _figure(accuracy, gold, guess)
         answer[f"{source}_calibration_error"] = calibration_error(guess == gold, probabilities.max(axis=1))
+    return answer
+
+
+def judge_probe(corpus: Corpus, encode: Encode) -> Answer:
+    """The linear probe's answers on UMSAB and NSMC, each trained on that set's training rows alone."""
+    umsab, nsmc = ([row for row in corpus.train if row.source == source] for source in ("umsab", "nsmc"))
+    test = [row for row in corpus.test if row.source == "umsab"]
+    features = encode([row.text for row in umsab])
+    guess = Probe(features, umsab).probabilities(encode([row.text for row in test])).argmax(axis=1)
+    answer: Answer = {
+        "probe_umsab_macro_f1_mean": _macro_mean(_labels(test), guess, np.array([row.lang for row in test]))
+    }
+    sided = [row for row in nsmc if row.label != 1]
+    test = [row for row in corpus.test if row.source == "nsmc" and row.label != 1]
+    guess = Probe(encode([row.text for row in sided]), sided).probabilities(encode([row.text for row in test]))
+    answer["probe_nsmc_accuracy"] = _figure(accuracy, _labels(test), guess[:, [0, 2]].argmax(axis=1) * 2)
     return answer
 
 
@@ -66,7 +83,7 @@ def judge_gold(corpus: Corpus, encode: Encode, model_id: str, report: Callable[[
         heads = fit_heads(corpus, [gold[i] for i in np.flatnonzero(numbers != fold)], encode, model_id)
         held = np.flatnonzero(numbers == fold)
         scores = scores_of([gold[i] for i in held], encode, heads)
-        score[held], probabilities[held] = scores.urgency, scores.sentiment
+        score[held], probabilities[held] = scores.urgency, _said(scores)
         level[held] = [URGENCIES.index(name) for name in scores.level]
         named[held] = [[reason in found for reason in REASONS] for found in scores.reasons]
         report(f"fold {fold + 1} of {FOLDS}")
@@ -136,6 +153,12 @@ def _sentiment_answers(
         answer[f"gold_sentiment_accuracy_{lang}"] = _figure(accuracy, labels[rows], guess[rows])
         answer[f"gold_sentiment_macro_f1_{lang}"] = _figure(macro_f1, labels[rows], guess[rows])
     return answer
+
+
+def _said(scores: MentionScores) -> NDArray[np.float64]:
+    """Sentiment probabilities, where an abstention counts as an even guess that reads neutral."""
+    even = np.array([0.33, 0.34, 0.33])
+    return np.where(np.isnan(scores.sentiment), even, scores.sentiment.astype(np.float64))
 
 
 def _labels(rows: Sequence[SentimentRow]) -> NDArray[np.int64]:

@@ -167,24 +167,27 @@ def calibrate(z: Array, urgent: NDArray[np.bool_]) -> tuple[float, float]:
     return float(theta[0]), float(theta[1])
 
 
-def choose_thresholds(score: Array, levels: NDArray[np.int64]) -> tuple[float, float, float]:
-    """Lowest scores of normal, high and critical.
-
-    The first two give the best quadratic-weighted kappa; critical is too rare for that and is cut where its misses and
-    false alarms cost the same once each side is weighted by the root of its size: rare must neither vanish nor flood.
-    """
+def choose_lower_thresholds(score: Array, levels: NDArray[np.int64]) -> tuple[float, float]:
+    """Lowest scores of normal and of high: the pair with the best quadratic-weighted kappa over low, normal, high."""
     candidates = np.unique(np.quantile(score, np.linspace(0.02, 0.98, 60)))
     pairs = [(low, high) for i, low in enumerate(candidates) for high in candidates[i + 1 :]]
     capped = np.minimum(levels, 2)
-    normal, high = max(
-        pairs,
-        key=lambda cut: quadratic_kappa(capped, (score >= cut[0]).astype(np.int64) + (score >= cut[1]), classes=3),
-    )
-    above = levels == 3
-    tops = np.unique(score[score > high])
-    cost_miss, cost_alarm = 1.0 / np.sqrt(max(above.sum(), 1)), 1.0 / np.sqrt((~above).sum())
-    costs = [cost_miss * (above & (score < cut)).sum() + cost_alarm * (~above & (score >= cut)).sum() for cut in tops]
-    return float(normal), float(high), float(tops[int(np.argmin(costs))])
+
+    def kappa(cut: tuple[float, float]) -> float:
+        return quadratic_kappa(capped, (score >= cut[0]).astype(np.int64) + (score >= cut[1]), classes=3)
+
+    normal, high = max(pairs, key=kappa)
+    return float(normal), float(high)
+
+
+def choose_critical_threshold(score: Array, critical: NDArray[np.bool_]) -> float:
+    """Lowest score of critical among items that are high at least and have a reason for it: best F1."""
+
+    def f1(cut: float) -> float:
+        named = score >= cut
+        return float(2 * (named & critical).sum() / (named.sum() + critical.sum()))
+
+    return float(max(np.unique(score), key=f1))
 
 
 def choose_reason_threshold(logits: Array, cue: NDArray[np.bool_], gold: NDArray[np.bool_]) -> float:

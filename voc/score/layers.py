@@ -72,7 +72,8 @@ class Dense:
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:
         """What goes into a safetensors file."""
         return {
-            f"{name}.weights": self.weights.astype(np.int16),
+            # safetensors writes memory as it lies, so a transposed matrix must be copied into row order first.
+            f"{name}.weights": np.ascontiguousarray(self.weights, dtype=np.int16),
             f"{name}.scale": self.scale,
             f"{name}.bias": self.bias,
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NO_SENTIMENT = Sentiment(None, 0.0, None)
+CRITICAL_REASONS = frozenset(
+    ("safety", "fraud_security", "outage", "data_loss", "privacy", "legal", "deadline", "vulnerable")
+)
+"""What the rubric lets wait for less than an hour. Being blocked or owed money, alone, is `high`: act the same day."""
 _SCRIPTS_OF_EVIDENCE = ("LATIN", "HANGUL")
 """Scripts in which a text too short to tell its language is scored all the same ("ok, good app")."""
 
@@ -108,9 +112,15 @@ def logistic(total: float) -> float:
     return 1.0 / (1.0 + math.exp(-total)) if total >= 0 else 1.0 - 1.0 / (1.0 + math.exp(total))
 
 
-def level_of(score: float, thresholds: tuple[float, float, float]) -> str:
-    """The level whose threshold the score reaches; below all of them it is `low`."""
-    return URGENCIES[sum(score >= threshold for threshold in thresholds)]
+def level_of(score: float, thresholds: tuple[float, float, float], reasons: Collection[str]) -> str:
+    """The level whose threshold the score reaches; below all of them it is `low`.
+
+    `critical` also needs one of CRITICAL_REASONS: without it the item is `high`, however sure the head is of that.
+    """
+    reached = sum(score >= threshold for threshold in thresholds)
+    if reached == len(thresholds) and CRITICAL_REASONS.isdisjoint(reasons):
+        reached -= 1
+    return URGENCIES[reached]
 
 
 # ----------------------------------------------------------------------------------------------------- urgency
@@ -135,16 +145,16 @@ def _urgency(
     score = logistic(math.fsum(part.value for part in parts))
     # As the column stores it, so that level and stored score never contradict each other.
     score = float(np.float32(score))
-    level = level_of(score, head.thresholds)
     counting = [cue for cue in cues if cue.set_aside is None]
     taken_back = {cue.reason for cue in cues if cue.set_aside is not None}
     found = {cue.reason for cue in counting}
-    if level != "low":
+    if score >= head.thresholds[0]:
         found |= {
             reason
             for reason, value, lowest in zip(REASONS, reasons, head.reason_thresholds, strict=True)
             if value >= lowest and reason not in taken_back
         }
+    level = level_of(score, head.thresholds, found)
     spans = _merged([cue.span for cue in counting])
     if not spans and level in {"high", "critical"}:
         # No single word carries it: the whole mention is the evidence.

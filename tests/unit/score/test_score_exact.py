@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import load_file, save_file
 
 from voc.score.layers import LIMIT, STEPS, Dense, Standardiser, grid
 from voc.score.mentions import score_mentions
@@ -66,9 +68,11 @@ def test_outliers_are_cut_and_values_land_on_the_grid():
     assert steps.tolist() == [[LIMIT * STEPS, -LIMIT * STEPS, STEPS / 2]]
 
 
-def test_arrays_of_a_layer_read_back_to_the_same_layer():
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_layer_reads_back_from_its_file_as_it_was(tmp_path, order):
     rng = np.random.default_rng(0)
-    layer = Dense.of(rng.normal(size=(8, 3)), rng.normal(size=3))
-    again = Dense.read(layer.arrays("a"), "a")
+    layer = Dense.of(np.asarray(rng.normal(size=(8, 3)), order=order), rng.normal(size=3))
+    save_file(layer.arrays("a"), tmp_path / "layer.safetensors")
+    again = Dense.read(load_file(tmp_path / "layer.safetensors"), "a")
     steps = grid(rng.normal(size=(5, 8)))
     assert np.array_equal(layer(steps), again(steps))

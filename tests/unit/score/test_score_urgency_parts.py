@@ -66,7 +66,12 @@ def test_high_without_words_shows_the_whole_mention(small_heads, features):
     ("score", "level"), [(0.0, "low"), (0.2, "normal"), (0.49, "normal"), (0.5, "high"), (0.9, "critical")]
 )
 def test_a_score_on_the_threshold_reaches_the_level(score, level):
-    assert level_of(score, (0.2, 0.5, 0.9)) == level
+    assert level_of(score, (0.2, 0.5, 0.9), {"safety"}) == level
+
+
+def test_critical_needs_a_reason_that_cannot_wait():
+    assert level_of(0.95, (0.2, 0.5, 0.9), {"blocked", "money"}) == "high"
+    assert level_of(0.95, (0.2, 0.5, 0.9), {"blocked", "privacy"}) == "critical"
 
 
 def test_one_row_as_an_object_agrees_with_the_columns(small_heads: Heads, features):

@@ -1,0 +1,79 @@
+"""No text that judges is trained on: the splitting functions of the training scripts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SHARED = Path(os.environ.get("VOC_SHARED", ROOT.parent / "shared")) / "data"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _scripts_on_the_path():
+    sys.path.insert(0, str(ROOT / "scripts"))
+    yield
+    sys.path.remove(str(ROOT / "scripts"))
+
+
+@dataclass(frozen=True)
+class Row:
+    text: str
+
+
+def test_every_wording_that_judges_is_removed_from_training():
+    from heads.splits import held_out, without
+
+    test = [Row("@anna Great app!!! http://a.example"), Row("배송이   늦어요"), Row("It\\u2019s fine")]
+    training = [Row("great APP"), Row("배송이 늦어요."), Row("@x It’s fine"), Row("something else"), Row("???")]
+    assert without(training, held_out(test)) == [Row("something else")]
+
+
+def test_one_wording_trains_once():
+    from heads.splits import without
+
+    assert without([Row("Good!"), Row("good"), Row("better")], frozenset()) == [Row("Good!"), Row("better")]
+
+
+def test_folds_keep_equal_wordings_together_and_do_not_depend_on_order():
+    from heads.splits import folds
+
+    rows = [Row(f"text {i % 40}") for i in range(60)]
+    strata = [i % 2 for i in range(60)]
+    numbers = folds(rows, strata, 5)
+    by_text = {row.text: number for row, number in zip(rows, numbers, strict=True)}
+    assert all(by_text[row.text] == number for row, number in zip(rows, numbers, strict=True))
+    backwards = folds(rows[::-1], strata[::-1], 5)
+    assert backwards[::-1] == numbers
+    assert set(numbers) == set(range(5))
+
+
+def test_weighted_kappa_agrees_with_a_table_worked_by_hand():
+    import numpy as np
+    from heads.metrics import quadratic_kappa
+
+    # Observed disagreement 1/4 of weight 1; expected: gold (2, 2), guess (3, 1) → (2·1 + 2·3) / 16 = 1/2. κ = 1 − ½.
+    assert quadratic_kappa(np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1]), classes=2) == pytest.approx(0.5)
+
+
+def test_auc_counts_a_tie_as_half():
+    import numpy as np
+    from heads.metrics import auc
+
+    assert auc(np.array([True, False, False]), np.array([0.5, 0.5, 0.1])) == pytest.approx(0.75)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the labelled sets (../shared) are not here")
+def test_the_real_training_rows_share_no_wording_with_what_judges_them():
+    from heads.corpus import foreign_tests, load_corpus
+    from heads.splits import held_out, normalise
+
+    corpus = load_corpus(SHARED)
+    judging = held_out(corpus.test, corpus.dev, corpus.gold, foreign_tests(SHARED))
+    training = {normalise(row.text) for rows in (corpus.train, corpus.weak) for row in rows}
+    assert training.isdisjoint(judging)
+    assert len(training) > 30_000
