@@ -14,6 +14,7 @@ import numpy as np
 
 from voc.discover.layout import fuzzy_graph, lay_out
 from voc.discover.neighbours import nearest
+from voc.discover.principal import principal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +39,8 @@ def dense_groups(vectors: NDArray[np.float32], *, seed: int, threads: int, small
     if len(vectors) < SMALL:
         return _linked_groups(vectors, smallest=min(smallest, 3))
     k = min(NEIGHBOURS, len(vectors) // 4)
-    place = lay_out(fuzzy_graph(nearest(vectors, k, threads=threads)), seed=seed)
+    neighbours = nearest(principal(vectors), k, threads=threads)
+    place = lay_out(fuzzy_graph(neighbours), seed=seed)
     mass = _hdbscan(place, smallest, "eom")
     if mass.max() + 1 >= 2 * len(vectors) ** 0.25:
         return mass

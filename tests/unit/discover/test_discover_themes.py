@@ -138,7 +138,7 @@ def test_no_more_is_left_over_than_was_allowed(share: float) -> None:
 def test_strays_are_left_over_when_that_is_allowed() -> None:
     vectors, which = topics([120, 90, 60], stray=40)
     found = themes_of(vectors, max_unassigned=0.5)
-    assert (found.fine[which < 0] < 0).mean() > 0.9
+    assert (found.fine[which < 0] < 0).mean() > 0.8
 
 
 def test_share_beyond_one_is_refused() -> None:
