@@ -39,7 +39,7 @@ class Settings(BaseModel):
     model: str = DEFAULT_MODEL
     """A name of the registry, a folder, or `hub:org/name@revision`."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
     threads: int = Field(default=0, ge=0, le=1024)
     """Threads for tensor work; 0 takes what the machine offers."""
     batch_tokens: int | None = Field(default=None, ge=16, le=4_000_000)
@@ -83,7 +83,7 @@ def load_settings(**flags: Any) -> Settings:
         name = ".".join(str(part) for part in first["loc"])
         raise ConfigError(
             f"The setting {name!r} can't be used: {first['msg']}.",
-            f"Set it by --{name.replace('_', '-')}, VOC_{name.upper()} or in {home / 'voc.toml'}.",
+            f"It comes from an option of the command, from VOC_{name.upper()}, or from {home / 'voc.toml'}.",
         ) from None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Annotated
 
 import typer
 
 from voc.commands import options as o
 from voc.console import note, pairs, print_json, say, table
-from voc.errors import StoreDamaged
+from voc.errors import ConfigError, StoreDamaged
 from voc.queries.shapes import moment, run_row
 
 runs = typer.Typer(no_args_is_help=False, help="The runs of a home: list, show, verify, rollback, prune.")
@@ -192,7 +193,6 @@ def serve(
 ) -> None:
     """The API and the page over one home. OpenAPI at /openapi.json, docs at /docs, the page at /."""
     from voc.config import load_settings
-    from voc.errors import ConfigError
 
     settings = load_settings(home=home, device=device, threads=threads, tz=tz)
     try:
@@ -208,5 +208,24 @@ def serve(
             "Without API keys the service binds to loopback only.",
             "Leave --host out, and put a proxy with sign-in before it.",
         )
+    listener = _listen(host, port)
+    port = listener.getsockname()[1]
     note(f"Serving {settings.home} on http://{host}:{port}  (no API keys: loopback only, everybody is admin)")
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="info" if debug else "warning")
+    # No access log: its lines hold what people search for.
+    config = uvicorn.Config(create_app(settings), log_level="info" if debug else "warning", access_log=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A bound socket, or one sentence about why not."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigError(
+            f"Port {port} of {host} can't be used: {error.strerror}.", "Choose another with --port; 0 takes a free one."
+        ) from None
+    return listener
