@@ -1,11 +1,11 @@
 """voc: a self-hosted voice-of-customer engine.
 
-    from voc import Engine
+from voc import Engine
 
-    engine = Engine("voc-data")
-    engine.run(["reviews.csv"], map=["text=body"])
-    for hit in engine.search("can't pay with saved card"):
-        print(hit.score, hit.text)
+engine = Engine("voc-data")
+engine.run(["reviews.csv"], map=["text=body"])
+for hit in engine.search("can't pay with saved card"):
+    print(hit.score, hit.text)
 """
 
 from __future__ import annotations
