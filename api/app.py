@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -21,12 +22,16 @@ from voc.api.pages import routes as pages
 from voc.api.pages.frame import draw_problem
 from voc.api.routes import ask, docs, feedback, infer, operate, runs
 from voc.api.runner import Runner
+from voc.api.schemas import MOST_ITEMS
 from voc.api.service import Service
+from voc.api.together import Together
 from voc.config import Settings
 from voc.engine import Engine
 from voc.errors import NoRun, VocError
 from voc.model import Run
 
+MOST_QUERIES = 64
+"""Queries in one pass through the model."""
 ABOUT = """Themes, sentiment, urgency and search over customers' feedback, on this machine.
 
 Lists are `{"data": […], "next": cursor or null}`; errors are problem documents (RFC 9457) with a `code` and a `hint`.
@@ -45,13 +50,20 @@ def create_app(
     open_engine: Callable[[Settings], Engine] | None = None,
 ) -> FastAPI:
     """An app over the home of `settings`. It answers to the names in `hosts`, "*" being any."""
+    # Threads of the model that spin while they wait for each other starve the threads that answer requests, and each
+    # other on a busy machine. OpenMP reads this when torch loads it (`docs/benchmarks/service.md`).
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     opening = open_engine or (lambda chosen: Engine(settings=chosen))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine = await run_in_threadpool(opening, settings)
+        engine.embed_queries = Together(engine.embed_queries, most=MOST_QUERIES)
         app.state.service = held = Service(
-            engine, Metrics(lambda: _published(engine)), Runner(lambda: opening(settings), engine.runs)
+            engine=engine,
+            metrics=Metrics(lambda: _published(engine)),
+            runner=Runner(lambda: opening(settings), engine.runs),
+            accept=Together(engine.accept, most=MOST_ITEMS),
         )
         held.warm_up()
         try:

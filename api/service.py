@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
 
 from voc.api.metrics import Metrics
 from voc.api.replies import Replies
 from voc.api.runner import Runner
+from voc.api.together import Together
+from voc.intake import Accepted
 from voc.telemetry import log_failure
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ class Service:
     engine: Engine
     metrics: Metrics
     runner: Runner
+    accept: Together[Any, Accepted]
+    """Takes rows of feedback; posts that arrive together are taken together."""
     replies: Replies = field(default_factory=Replies)
     warm: threading.Event = field(default_factory=threading.Event)
     """Set once the model and the analysers are loaded."""

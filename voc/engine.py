@@ -56,6 +56,8 @@ class Engine:
         self._snapshots = Snapshots(self._tools)
         self._model_lock = threading.Lock()
         self._queries: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
+        self.embed_queries: Callable[[Sequence[str]], Sequence[NDArray[np.float32]]] = self._embed_queries
+        """What `search` embeds its query with; a server puts in its place one that gathers those who ask at once."""
         log_to(self.settings.home / "logs" / "voc.log")
 
     def __enter__(self) -> Self:
@@ -283,15 +285,15 @@ class Engine:
         known = self._queries.get(key)
         if known is not None:
             return known
+        import numpy as np
+
         from voc.clean import detect, normalise
         from voc.discover import RunSpace
 
         check_model(snapshot, self._tools.model_hash())
-        text = normalise(query).text
-        with self._model_lock:
-            raw = self._tools.encoder().encode([text], kind="query").vectors
+        raw = np.asarray(self.embed_queries([query]), np.float32)
         space: RunSpace = RunSpace.from_arrays(snapshot.published.space)
-        found = space.to_neutral(raw, [detect(text)])
+        found = space.to_neutral(raw, [detect(normalise(query).text)])
         self._queries[key] = found
         while len(self._queries) > QUERIES_KEPT:
             self._queries.popitem(last=False)
@@ -305,6 +307,9 @@ class Engine:
         return Tokeniser(threads=1).tokens(query, detect(query))
 
     # ----------------------------------------------------------------------------------------------------- inside
+
+    def _embed_queries(self, texts: Sequence[str]) -> Sequence[NDArray[np.float32]]:
+        return list(self.embed(texts, "query"))
 
     def _published(self) -> Any:
         try:

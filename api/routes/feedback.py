@@ -51,7 +51,7 @@ def rows_of(body: Any) -> list[Any]:
 
 
 def _take(here: Service, rows: list[Any]) -> dict[str, Any]:
-    results = [accepted_row(accepted) for accepted in here.engine.accept(rows)]
+    results = [accepted_row(accepted) for accepted in here.accept(rows)]
     for result in results:
         here.metrics.feedback(result["status"])
     return {"results": results}

@@ -40,6 +40,7 @@ class FakeEngine:
         self.settings = settings
         self.runs = FakeRuns()
         self.model_card = SimpleNamespace(name="fake-trigrams", dim=4)
+        self.embed_queries: Any = lambda texts: self.embed(texts, "query")
         self.raises: Exception | None = None
         self.accepted: list[Sequence[Any]] = []
         self.working: Callable[[], Run] | None = None
