@@ -219,7 +219,8 @@ def serve(
 def _listen(host: str, port: int) -> socket.socket:
     """A bound socket, or one sentence about why not."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Named TCP, or asyncio does not set TCP_NODELAY and every answer waits 40 ms for the caller's delayed ACK.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
