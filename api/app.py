@@ -58,7 +58,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine = await run_in_threadpool(opening, settings)
-        engine.embed_queries = Together(engine.embed_queries, most=MOST_QUERIES)
+        engine.asking.embed = Together(engine.asking.embed, most=MOST_QUERIES)
         app.state.service = held = Service(
             engine=engine,
             metrics=Metrics(lambda: _published(engine)),

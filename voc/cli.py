@@ -18,9 +18,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help=(
         "voc reads customers' feedback in any language, finds the themes people speak about, scores sentiment and "
-        "urgency, says what is emerging, and lets you search all of it by meaning. Everything stays on this machine.\n\n"
-        "Start with: voc demo. With your own data: voc run reviews.csv --map text=body, then voc report --out report.html "
-        "or voc serve.\n\n"
+        "urgency, says what is emerging, and lets you search all of it by meaning. Everything stays on this "
+        "machine.\n\n"
+        "Start with: voc demo. With your own data: voc run reviews.csv --map text=body, then "
+        "voc report --out report.html or voc serve.\n\n"
         "Exit codes: 0 done, 2 wrong use, 3 configuration, model, store or disk not usable, or no run yet, "
         "4 bad or missing input, unknown id or key, 5 another run holds the lock, 1 anything unexpected."
     ),
@@ -85,7 +86,7 @@ def main() -> None:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: one sentence instead of a traceback
+    except Exception as error:
         if debug:
             raise
         _unexpected(error)

@@ -1,4 +1,4 @@
-"""What the command line prints and draws. Standard output carries results only; everything else goes to standard error."""
+"""What the command line prints and draws. Standard output carries results only, standard error the rest."""
 
 from __future__ import annotations
 

@@ -7,32 +7,29 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-from zoneinfo import ZoneInfo
 
+from voc.asking import Asking
 from voc.bootstrap import build
 from voc.config import Settings, load_settings
-from voc.errors import DiskFull, NoRun
+from voc.errors import NoRun
 from voc.model import Hit, IngestCounts, ItemScore, Run, Theme, Trend
 from voc.ports import Kind, ModelCard, RunStore
 from voc.queries import Item, SearchOptions, Snapshot, Snapshots
+from voc.queries.basis import check_model, run_zone
 from voc.telemetry import Nobody, StageClock, Watcher, log_to
+from voc.writing import whole_file
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from voc.discover import RunSpace
     from voc.ingest import IngestOptions
     from voc.intake import Accepted
     from voc.report import Report
     from voc.score import Heads
-
-QUERIES_KEPT = 1024
-"""Query vectors that are remembered."""
 
 
 class Engine:
@@ -55,9 +52,8 @@ class Engine:
         self._tools = self._opened.tools
         self._snapshots = Snapshots(self._tools)
         self._model_lock = threading.Lock()
-        self._queries: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
-        self.embed_queries: Callable[[Sequence[str]], Sequence[NDArray[np.float32]]] = self._embed_queries
-        """What `search` embeds its query with; a server puts in its place one that gathers those who ask at once."""
+        self.asking = Asking(self._embed_queries)
+        """How `search` reads its query; a server gathers those who ask at once by replacing its `embed`."""
         log_to(self.settings.home / "logs" / "voc.log")
 
     def __enter__(self) -> Self:
@@ -181,7 +177,9 @@ class Engine:
         from voc.queries import search
 
         options = SearchOptions(k=k, mode=mode, where=where, offset=offset)
-        return search(self._tools, self.snapshot(), self, query, options)
+        snapshot = self.snapshot()
+        check_model(snapshot.published, self._tools.model_hash())
+        return search(self._tools, snapshot, self.asking, query, options)
 
     def attention(self, *, limit: int = 100) -> list[Hit]:
         """Critical and high items, newest first."""
@@ -212,14 +210,17 @@ class Engine:
         from voc.report import write_report
 
         report = self.overview()
-        words = language or _majority(report.languages)
-        return write_report(report, file_format, language=words, zone=run_zone(self.snapshot()))
+        words = language or report.language
+        return write_report(report, file_format, language=words, zone=run_zone(self.snapshot().published))
 
     def report(self, out: str | Path, *, file_format: str | None = None, language: str | None = None) -> Path:
         """Write the report; the format follows the file's ending unless given."""
         path = Path(out)
         ending = {".md": "md", ".json": "json"}.get(path.suffix.lower(), "html")
-        return _write(path, self.report_text(file_format or ending, language))
+        text = self.report_text(file_format or ending, language)
+        with whole_file(path) as part:
+            part.write_text(text, encoding="utf-8")
+        return path
 
     def export(self, what: str, out: str | Path, *, file_format: str = "jsonl") -> int:
         """Row-level export; the number of rows written."""
@@ -277,35 +278,6 @@ class Engine:
         """The runs of this home."""
         return self._tools.runs
 
-    # ------------------------------------------------------------------------------- what search asks of the engine
-
-    def vector(self, query: str, snapshot: Snapshot) -> NDArray[np.float32]:
-        """A query in the snapshot's language-neutral space, float32 (1, dim). Remembers the last ones."""
-        key = (snapshot.published.run.run_id, query)
-        known = self._queries.get(key)
-        if known is not None:
-            return known
-        import numpy as np
-
-        from voc.clean import detect, normalise
-        from voc.discover import RunSpace
-
-        check_model(snapshot, self._tools.model_hash())
-        raw = np.asarray(self.embed_queries([query]), np.float32)
-        space: RunSpace = RunSpace.from_arrays(snapshot.published.space)
-        found = space.to_neutral(raw, [detect(normalise(query).text)])
-        self._queries[key] = found
-        while len(self._queries) > QUERIES_KEPT:
-            self._queries.popitem(last=False)
-        return found
-
-    def tokens(self, query: str) -> Sequence[str]:
-        """Lexical tokens of a query, made as the store's were."""
-        from voc.clean import detect
-        from voc.name import Tokeniser
-
-        return Tokeniser(threads=1).tokens(query, detect(query))
-
     # ----------------------------------------------------------------------------------------------------- inside
 
     def _embed_queries(self, texts: Sequence[str]) -> Sequence[NDArray[np.float32]]:
@@ -316,7 +288,7 @@ class Engine:
             snapshot = self.snapshot()
         except NoRun:
             return None
-        check_model(snapshot, self._tools.model_hash())
+        check_model(snapshot.published, self._tools.model_hash())
         return snapshot.published
 
     def _heads(self) -> Heads | None:
@@ -341,42 +313,3 @@ class Engine:
                 f"{counts.rejected} of {counts.read} rows were rejected; the others are stored.",
                 f"Their lines and reasons are in {counts.rejected_file}.",
             )
-
-
-def check_model(snapshot: Snapshot, model_hash: str) -> None:
-    """Raise ModelMismatch if a run's vectors come from another model than the active one."""
-    from voc.errors import ModelMismatch
-
-    basis = snapshot.published.run.manifest.get("basis")
-    model = basis.get("model") if isinstance(basis, Mapping) else None
-    if isinstance(model, Mapping) and model.get("hash") != model_hash:
-        raise ModelMismatch(
-            f"The published run was made with {model.get('name')}, not with the model that is active now.",
-            "Run `voc run` to make everything anew with the active model, or choose the other one with --model.",
-        )
-
-
-def run_zone(snapshot: Snapshot) -> ZoneInfo:
-    """The zone whose calendar days the run counted; its figures are told in the same one."""
-    basis = snapshot.published.run.manifest.get("basis")
-    options = basis.get("options") if isinstance(basis, Mapping) else None
-    return ZoneInfo(str(options["zone"])) if isinstance(options, Mapping) and "zone" in options else ZoneInfo("UTC")
-
-
-def _majority(languages: Mapping[str, int]) -> str:
-    """The report's language: Korean if most of the feedback is, else English."""
-    first = next(iter(languages), "en")
-    return first if first in ("ko", "en") else "en"
-
-
-def _write(path: Path, text: str) -> Path:
-    """Write beside and rename, so that a reader never sees half a report."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise DiskFull(f"{path} can't be written: {error.strerror}.", "Choose another place or make room.") from error
-    return path

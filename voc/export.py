@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from voc.errors import DiskFull, UsageError
+from voc.errors import UsageError
 from voc.model import Level
 from voc.ports import Tools
 from voc.queries import Snapshot, themes, trends
 from voc.queries.rows import run_score
 from voc.queries.shapes import feedback_row, figure, full_sentiment, full_urgency, run_row, theme_row, trend_row
+from voc.writing import whole_file
 
 KINDS = ("items", "mentions", "assignments", "themes", "trends", "runs")
 FORMATS = ("jsonl", "csv", "parquet")
@@ -32,16 +33,8 @@ def export(tools: Tools, snapshot: Snapshot, what: str, out: Path, file_format: 
     if file_format not in FORMATS:
         raise UsageError("Unknown format of an export.", f"Known are: {', '.join(FORMATS)}.")
     rows = _rows(tools, snapshot, what)
-    part = out.with_name(f".{out.name}.part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        count = {"jsonl": _jsonl, "csv": _csv, "parquet": _parquet}[file_format](rows, part)
-        part.replace(out)
-    except OSError as error:
-        raise DiskFull(f"{out} can't be written: {error.strerror}.", "Choose another place or make room.") from error
-    finally:
-        part.unlink(missing_ok=True)
-    return count
+    with whole_file(out) as part:
+        return {"jsonl": _jsonl, "csv": _csv, "parquet": _parquet}[file_format](rows, part)
 
 
 def _rows(tools: Tools, snapshot: Snapshot, what: str) -> Iterator[dict[str, Any]]:
@@ -116,8 +109,9 @@ def _mentions(tools: Tools, snapshot: Snapshot, *, full: bool) -> Iterator[dict[
 def _jsonl(rows: Iterator[dict[str, Any]], path: Path) -> int:
     count = 0
     with path.open("w", encoding="utf-8") as file:
-        for count, row in enumerate(rows, start=1):
+        for row in rows:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            count += 1
     return count
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from voc.clean import clean, normalise
-from voc.errors import DiskFull, InputError
+from voc.errors import InputError
 from voc.ingest import IngestOptions, Taken, from_dicts, read_feedback
 from voc.model import ItemScore, Rejected
 from voc.ports import Encoder, Kind, Progress, silent
 from voc.queries.shapes import score_row
 from voc.score import Heads
 from voc.scoring import NoCache, item_scores, score_items
+from voc.writing import whole_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +55,7 @@ def score_file(
 ) -> tuple[int, int]:
     """One JSON line a row, in input order; (rows scored, rows with an error). Memory does not grow with the file."""
     good = bad = 0
-    with _writing(out, "w") as file:
+    with whole_file(out) as part, part.open("w", encoding="utf-8") as file:
         for chunk in _chunks(read_feedback(source, options, progress=progress)):
             scored = iter(_scores([row for row in chunk if isinstance(row, Taken)], encoder, heads))
             for row in chunk:
@@ -99,21 +99,6 @@ def embed_file(
             raise InputError(f"Row {len(texts) + 1} has no text to embed.", "Mend the row, or leave it out.")
         texts.append(row.feedback.text)
     found = encoder.encode([normalise(text).text for text in texts], kind=kind, progress=progress).vectors
-    with _writing(out, "wb") as file:
+    with whole_file(out) as part, part.open("wb") as file:
         np.save(file, found)
     return found.shape[0], found.shape[1]
-
-
-@contextmanager
-def _writing(out: Path, mode: str) -> Iterator[IO[Any]]:
-    """A file that appears under its name only when it is whole."""
-    part = out.with_name(f".{out.name}.part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with part.open(mode, encoding="utf-8" if mode == "w" else None) as file:
-            yield file
-        part.replace(out)
-    except OSError as error:
-        raise DiskFull(f"{out} can't be written: {error.strerror}.", "Choose another place or make room.") from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from voc.ingest.read import Source
 from voc.model import Feedback, How, IngestCounts, Rejected, Unassigned, Warned
 from voc.name import Tokeniser
 from voc.ports import IngestPlan, LiveMention, Progress, PublishedRun, Tools, silent
+from voc.queries.basis import theme_keys
 from voc.score import Heads
 from voc.scoring import Scored, score_items
 from voc.segment import content_reason
@@ -156,12 +157,6 @@ def _make_live(tools: Tools, published: PublishedRun, items: Sequence[Feedback],
         for row in range(len(scored.mentions))
     ]
     tools.live.add(live)
-
-
-def theme_keys(published: PublishedRun) -> tuple[str, ...]:
-    """The key of each centroid of the run, in the order of `space["theme.centroids"]`."""
-    keys = published.run.manifest.get("theme_keys", ())
-    return tuple(str(key) for key in keys) if isinstance(keys, list | tuple) else ()
 
 
 def _live_mention(

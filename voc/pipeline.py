@@ -35,7 +35,7 @@ from voc.errors import NotFound, StoreDamaged, VocError
 from voc.model import Run
 from voc.name import Embed
 from voc.ports import Progress, PublishedRun, RunResult, Tools
-from voc.score import Heads, MentionScores, score_mentions
+from voc.score import Heads, score_mentions
 from voc.segment import segment
 from voc.telemetry import StageClock, Watcher, log, log_failure, peak_rss_mb
 from voc.trend import Calendar, trend

@@ -22,8 +22,8 @@ def demo(
 ) -> None:
     """The whole job on bundled sample feedback: read, clean, encode, score, find themes, index, report.
 
-    The sample is 10 weeks of feedback about an invented shopping app, in Korean, English and a few other languages, with
-    a one-day outage, a release regression and a slow ramp of late deliveries hidden in it. Takes about a minute.
+    The sample is 10 weeks of feedback about an invented shopping app, in Korean, English and a few other languages,
+    with a one-day outage, a release regression and a slow ramp of late deliveries hidden in it.
     """
     del debug
     from voc.demo import sample_path

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from voc.name.keywords import weigh
-from voc.name.phrases import Phrase
+from voc.name.phrase import Phrase
 from voc.name.sides import Counts, Side
 from voc.name.words import HANGUL
 

@@ -15,7 +15,8 @@ from voc.name.coarse import coarse_label
 from voc.name.exemplars import exemplars, shares
 from voc.name.keywords import keywords
 from voc.name.labels import CONVINCING, Candidate, Options, candidates, cased, from_keywords, ranked, unique
-from voc.name.phrases import Phrase, phrases_of
+from voc.name.phrase import Phrase
+from voc.name.phrases import phrases_of
 from voc.name.sides import NOWHERE, Counts, Side, count, keyword_terms, language_of, sides_of
 from voc.name.tokens import Tokeniser, Units
 

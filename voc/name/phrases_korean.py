@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from voc.name.phrases import BOUND, Phrase
+from voc.name.phrase import BOUND, Phrase
 from voc.name.stopwords import COARSE_WORDS, KOREAN_FILLERS, KOREAN_LIGHT, word_set
 from voc.name.units import Kind, Link, Mood, Unit
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from voc.name.phrases import BOUND, Phrase
+from voc.name.phrase import BOUND, Phrase
 from voc.name.stopwords import COARSE_WORDS, FEEDBACK_FILLERS, function_words, word_set
 from voc.name.units import Kind, Link, Unit
 

@@ -1,6 +1,7 @@
 """What a reader can ask of a home. The API, the page, the command line and the report call these functions."""
 
 from voc.queries.items import Item, ItemMention, attention, item
+from voc.queries.nearest import QueryVectors
 from voc.queries.search import Question, SearchOptions, search
 from voc.queries.snapshot import Snapshot, Snapshots
 from voc.queries.themes import children, theme, theme_items, themes, trends
@@ -9,6 +10,7 @@ from voc.queries.where import parse_where
 __all__ = [
     "Item",
     "ItemMention",
+    "QueryVectors",
     "Question",
     "SearchOptions",
     "Snapshot",

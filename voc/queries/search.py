@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 from voc.errors import UsageError
 from voc.model import Hit
@@ -12,12 +12,9 @@ from voc.ports import Tools
 from voc.queries.allowed import Allowed
 from voc.queries.fusion import fuse
 from voc.queries.hits import Answer, Place, hits
+from voc.queries.nearest import Best, QueryVectors, nearest_items
 from voc.queries.snapshot import Snapshot
 from voc.queries.where import parse_where
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 Mode = Literal["hybrid", "dense", "lexical"]
 MODES = ("hybrid", "dense", "lexical")
@@ -30,24 +27,16 @@ CANDIDATES = 50
 class Question(Protocol):
     """What search needs to know of a query's text."""
 
-    def vector(self, query: str, snapshot: Snapshot) -> NDArray[np.float32]:
-        """float32 (1, dim), unit length, in the index's language-neutral space."""
+    def vectors(self, query: str, snapshot: Snapshot) -> QueryVectors:
+        """The query in the snapshot's spaces."""
 
     def tokens(self, query: str) -> Sequence[str]:
         """Lexical tokens, as the store's were made."""
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
-    """An item's best mention and its cosine."""
-
-    place: Place
-    cosine: float
-
-
-@dataclass(frozen=True, slots=True)
 class SearchOptions:
-    """How to search. `cursor` is the number of hits to pass over."""
+    """How to search. `offset` is the number of hits to pass over."""
 
     k: int = 10
     mode: str = "hybrid"
@@ -70,13 +59,13 @@ def search(
     lexical: dict[str, float] = {}
     coverage = 0.0
     if options.mode != "lexical":
-        dense = _dense(snapshot, question.vector(query, snapshot), wanted, allowed)
+        dense = nearest_items(snapshot, question.vectors(query, snapshot), wanted, allowed)
     if options.mode != "dense":
         tokens = list(dict.fromkeys(question.tokens(query)))
         lexical, coverage = _lexical(tools, snapshot, tokens, wanted, allowed)
     if options.mode == "lexical":
         coverage = 1.0
-    ranked = fuse({item: best.cosine for item, best in dense.items()}, lexical, coverage=coverage)
+    ranked = fuse({item: best.score for item, best in dense.items()}, lexical, coverage=coverage)
     if options.mode == "lexical":
         ranked = [(item, lexical[item], parts) for item, _, parts in ranked]
     answers = []
@@ -96,30 +85,6 @@ def _check(query: str, options: SearchOptions) -> None:
         raise UsageError("The cursor is not one that this service gave.", "Start again without a cursor.")
     if len(query) > LONGEST_QUERY:
         raise UsageError(f"The query is longer than {LONGEST_QUERY} characters.", "Ask with a sentence.")
-
-
-def _dense(snapshot: Snapshot, vector: NDArray[np.float32], wanted: int, allowed: Allowed) -> dict[str, Best]:
-    """Best mention per item among the nearest; widens until `wanted` items are found or none is left."""
-    found: dict[str, Best] = {}
-    table, index = snapshot.published.mentions, snapshot.published.index
-    k = min(2 * wanted, len(index))
-    while k > 0:
-        scores, rows = index.search(vector, k, allowed=allowed.run)
-        found = {}
-        for cosine, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
-            if row >= 0:
-                found.setdefault(str(table.item_id[row]), Best(Place.of_run(snapshot, row), cosine))
-        if len(found) >= wanted or k >= len(index) or (rows[0] < 0).any():
-            break
-        k = min(4 * k, len(index))
-    if snapshot.live.index is not None:
-        count = len(snapshot.live.mentions)
-        scores, rows = snapshot.live.index.search(vector, min(wanted, count), allowed=allowed.live)
-        for cosine, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
-            if row >= 0:
-                place = Place.of_live(snapshot, row)
-                found.setdefault(place.item_id, Best(place, cosine))
-    return found
 
 
 def _lexical(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voc.model import EVERYTHING, Hit, Level, Run, Spike, State, Theme, Trend, Unassigned, Window
-from voc.queries import Snapshot, attention, themes
 from voc.ports import Tools
+from voc.queries import Snapshot, attention, themes
 
 FRESH = (State.NEW, State.EMERGING, State.RISING)
 LISTED = 8
@@ -66,6 +66,11 @@ class Report:
     groups: tuple[ThemeView, ...]
     languages: Mapping[str, int]
     coverage: Coverage
+
+    @property
+    def language(self) -> str:
+        """Korean if most of the feedback is, else English."""
+        return "ko" if next(iter(self.languages), "en") == "ko" else "en"
 
 
 def build_report(tools: Tools, snapshot: Snapshot) -> Report:

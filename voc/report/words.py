@@ -66,7 +66,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "ko": "실행 {run}에서 만들었습니다. 모든 수치는 같은 데이터에서 다시 계산할 수 있습니다.",
     },
     "band_help": {
-        "en": "Bars: people per week. Shade: the range to be expected from the weeks before. Red: an unusual day in it.",
+        "en": "Bars: people per week. Shade: what the weeks before let us expect. Red: an unusual day in it.",
         "ko": "막대: 주별 인원. 음영: 이전 주들에서 기대되는 범위. 빨강: 평소와 달랐던 날이 있는 주.",
     },
     "search": {"en": "Search", "ko": "검색"},
@@ -153,7 +153,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "about_item": {"en": "About this item", "ko": "의견 정보"},
     "mixed": {"en": "mixed", "ko": "혼합"},
     "no_run_more": {
-        "en": "Or see it at work on sample feedback: voc demo. This page shows the themes as soon as a run is published.",
+        "en": "Or see it at work on sample feedback: voc demo. The themes stand here once a run is published.",
         "ko": "예시 데이터로 먼저 보려면: voc demo. 실행이 발행되면 이 페이지에 주제가 나타납니다.",
     },
     "problem_400": {"en": "This can't be understood.", "ko": "요청을 이해할 수 없습니다."},
