@@ -95,17 +95,23 @@ def main() -> None:
 
 def _unexpected(error: Exception) -> None:
     """Say that something unforeseen happened and where its log is; never a foreign message, it may quote a customer."""
-    from voc.config import DEFAULT_HOME
     from voc.console import note
     from voc.telemetry import log_failure
 
     log_failure("unexpected")
-    home = os.environ.get("VOC_HOME", DEFAULT_HOME)
-    if "--home" in sys.argv[:-1]:
-        home = sys.argv[sys.argv.index("--home") + 1]
-    run = getattr(error, "run_id", None)
+    # The pipeline notes the id of its run on whatever stops it.
+    run = next((text for text in getattr(error, "__notes__", ()) if text.startswith("run_")), None)
+    log = _log_file()
     note(f"Error: something unexpected happened ({type(error).__name__}){f' in {run}' if run else ''}.")
-    note(f"Hint:  the log is {os.path.join(home, 'logs', 'voc.log')}; --debug shows the traceback.")  # noqa: PTH118
+    note(f"Hint:  {f'the log is {log}; ' if log else ''}--debug shows the traceback.")
+
+
+def _log_file() -> str | None:
+    """Where events go, however the home was chosen; None before a home is open: then nothing has been written."""
+    import logging
+
+    handlers = logging.getLogger("voc").handlers
+    return next((handler.baseFilename for handler in handlers if isinstance(handler, logging.FileHandler)), None)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 def print_json(value: object) -> None:
-    """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    """One JSON document on standard output: indented on a terminal, else one line, so that a log may gather them."""
+    indent = 2 if sys.stdout.isatty() else None
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
 
 
 def say(text: str) -> None:
