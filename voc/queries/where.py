@@ -1,22 +1,23 @@
 """The filter grammar: `lang=ko and rating<=2 and created_at>=2026-10-01`.
 
 Comparisons joined by `and`. A value is a bare word, a number, a date, or a quoted string. Fields of the item and any
-attribute go to the store; `theme`, `sentiment`, `urgency` and `reason` are answered by the published run. There is no
-`or` yet.
+attribute go to the store; `theme`, `sentiment` and `urgency` are answered by the published run. There is no `or` yet.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from voc.errors import UsageError
-from voc.model import SENTIMENTS, URGENCIES
+from voc.model import SENTIMENTS, URGENCIES, Feedback
 from voc.ports import Condition
 
 RUN_FIELDS = ("theme", "sentiment", "urgency")
-NUMBERS = ("rating", "nps", "csat", "ces")
+NUMBERS = ("rating", "nps", "csat", "ces", "revision")
+ITEM_FIELDS = frozenset(Feedback.__slots__)
 LONGEST = 2000
 
 _COMPARISON = re.compile(
@@ -25,6 +26,9 @@ _COMPARISON = re.compile(
         (?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"'<>=!]+)\s*""",
     re.VERBOSE,
 )
+_FIGURE = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_PLAIN = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{0,14}[1-9])?", re.ASCII)
+"""Numbers that an ingest keeps as numbers. `007` and `1.10` are words that it keeps as they are."""
 _AND = re.compile(r"and\b", re.IGNORECASE)
 _HINT = 'Write comparisons joined by "and", such as: lang=ko and rating<=2 and created_at>=2026-10-01.'
 
@@ -74,9 +78,18 @@ def _condition(field: str, op: str, raw: str) -> Condition:
         return Condition(field, op, _number(field, value))
     if field in RUN_FIELDS:
         return _run_condition(field, op, value)
-    if not quoted and value.lower() in ("true", "false"):
-        return Condition(field, op, value.lower() == "true")
-    return Condition(field, op, value)
+    # `version=5.3` asks for a word; only of an attribute is it unknown whether the file held numbers or words.
+    if quoted or field in ITEM_FIELDS:
+        return Condition(field, op, value)
+    return Condition(field, op, _bare(op, value))
+
+
+def _bare(op: str, value: str) -> str | float | bool:
+    """What a value without quotes says of an attribute: true or false, a number, else a word."""
+    if value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    figure = _PLAIN if op in ("=", "!=") else _FIGURE
+    return float(value) if figure.fullmatch(value) else value
 
 
 def _run_condition(field: str, op: str, value: str) -> Condition:
@@ -92,13 +105,16 @@ def _run_condition(field: str, op: str, value: str) -> Condition:
 def _moment(value: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # OverflowError: in UTC it lies before the year 1 or after 9999
         raise UsageError("The filter has a created_at that is not an ISO 8601 date.", _HINT) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _number(field: str, value: str) -> float:
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
-        raise UsageError(f"{field} is compared with a number.", _HINT) from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise UsageError(f"{field} is compared with a number.", _HINT)
+    return number

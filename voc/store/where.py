@@ -1,12 +1,14 @@
 """Conditions of the filter grammar as SQL over current feedback. Values are always bound, never spliced in.
 
 `field != value` is the opposite of `field = value`: an item without the field meets it. All other comparisons are met
-only by items that have the field, with a value of the same kind. Does not parse the grammar.
+only by items that have the field, with a value of the same kind; an attribute also equals what reads the same in
+another kind. Does not parse the grammar.
 """
 
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -24,6 +26,9 @@ TEXTS = frozenset(
 )
 Value = str | float | bool | datetime
 FIGURES = frozenset({"rating", "nps", "csat", "ces", "revision"})
+_NUMBERS = ("integer", "real")
+_TRUTHS = ("true", "false")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _OPS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -56,15 +61,28 @@ def _attribute(condition: Condition, compare: Callable[[Any, Any], Any]) -> Colu
     """Over `json_each`, because a JSON path can't name every key a file may have as a column."""
     each = func.json_each(feedback.c.attributes).table_valued("key", "type", "atom")
     value = condition.value
-    if isinstance(value, bool):
-        fits = and_(each.c.type.in_(("true", "false")), compare(each.c.atom, int(value)))
+    if condition.op == "=":
+        fits = or_(*(and_(each.c.type.in_(types), each.c.atom == same) for types, same in _readings(value)))
+    elif isinstance(value, bool):
+        fits = and_(each.c.type.in_(_TRUTHS), compare(each.c.atom, int(value)))
     elif isinstance(value, int | float):
-        figure = and_(each.c.type.in_(("integer", "real")), compare(each.c.atom, value))
-        # A column of a CSV file may hold "3" as text where the grammar reads a number.
-        fits = or_(figure, and_(each.c.type == "text", each.c.atom == _words(value))) if condition.op == "=" else figure
+        fits = and_(each.c.type.in_(_NUMBERS), compare(each.c.atom, value))
     else:
         fits = and_(each.c.type == "text", compare(each.c.atom, _words(value)))
     return exists(select(1).select_from(each).where(each.c.key == condition.field, fits))
+
+
+def _readings(value: Value) -> list[tuple[tuple[str, ...], str | float]]:
+    """JSON types with the value that equals `value` there: 3 is met by the number 3 and by the text "3"."""
+    said = _words(value)
+    readings: list[tuple[tuple[str, ...], str | float]] = [(("text",), said)]
+    if _NUMBER.fullmatch(said):
+        readings.append((_NUMBERS, float(said)))
+    elif said.lower() in _TRUTHS:
+        readings.append((_TRUTHS, int(said.lower() == "true")))
+    elif isinstance(value, float):  # such as 1e-05, which no cell of a file spells like this
+        readings.append((_NUMBERS, value))
+    return readings
 
 
 def _words(value: Value) -> str:
