@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from voc.commands import ask, infer, operate, work
+from voc.commands import ask, infer, operate, report, work
 from voc.commands import options as o
 from voc.errors import VocError
 
@@ -39,7 +39,7 @@ app.command(rich_help_panel=ASK)(ask.themes)
 app.command(rich_help_panel=ASK)(ask.search)
 app.command(rich_help_panel=ASK)(ask.trends)
 app.command(rich_help_panel=ASK)(ask.attention)
-app.command(rich_help_panel=ASK)(ask.report)
+app.add_typer(report.report, name="report", rich_help_panel=ASK)
 app.command(rich_help_panel=ASK)(ask.export)
 app.command(rich_help_panel=MODEL)(infer.score)
 app.command(rich_help_panel=MODEL)(infer.embed)

@@ -1,15 +1,18 @@
-"""Commands that ask a home: themes, search, trends, attention, export, report."""
+"""Commands that ask a home: themes, search, trends, attention, export."""
 
 from __future__ import annotations
 
+import sys
+from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from voc.commands import options as o
-from voc.console import percent, print_json, say, table
+from voc.console import note, percent, print_json, say, table
+from voc.errors import UsageError
 from voc.model import Hit, Level
 from voc.queries.shapes import hit_row, theme_row, trend_row
 
@@ -48,22 +51,15 @@ class FileFormat(StrEnum):
     PARQUET = "parquet"
 
 
-class ReportFormat(StrEnum):
-    """Formats of the report."""
-
-    HTML = "html"
-    MD = "md"
-    JSON = "json"
-
-
 def themes(
     level: Annotated[Level | None, typer.Option("--level", help="Layer of themes. [default: fine]")] = None,
     home: o.Home = None,
     json: o.Json = False,
+    quiet: o.Quiet = False,
     debug: o.Debug = False,
 ) -> None:
     """The published themes, largest reach first."""
-    del debug
+    del debug, quiet
     with o.engine(home=home) as engine:
         found = engine.themes(level)
     if json:
@@ -84,12 +80,16 @@ def search(
     mode: Annotated[Mode, typer.Option("--mode", help="By meaning, by words, or both.")] = Mode.HYBRID,
     where: o.Where = None,
     home: o.Home = None,
+    model: o.Model = None,
+    device: o.Device = None,
+    threads: o.Threads = None,
     json: o.Json = False,
+    quiet: o.Quiet = False,
     debug: o.Debug = False,
 ) -> None:
     """Find what people mean, in whichever language they said it. One row an item, best first."""
-    del debug
-    with o.engine(home=home) as engine:
+    del debug, quiet
+    with o.engine(home=home, model=model, device=device, threads=threads) as engine:
         found = engine.search(query, k=k, mode=mode.value, where=where)
     if json:
         print_json([hit_row(hit) for hit in found])
@@ -98,15 +98,24 @@ def search(
 
 
 def attention(
-    limit: Annotated[int, typer.Option("--limit", help="How many items, at most.")] = 100,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Items of this date or time (ISO 8601) and later ones only.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many items, at most.")] = 100,
     home: o.Home = None,
+    tz: o.Zone = None,
     json: o.Json = False,
+    quiet: o.Quiet = False,
     debug: o.Debug = False,
 ) -> None:
     """Items that need a person: critical and high ones, newest first, with why."""
-    del debug
-    with o.engine(home=home) as engine:
-        found = engine.attention(limit=limit)
+    del debug, quiet
+    with o.engine(home=home, tz=tz) as engine:
+        begin = _moment(since, ZoneInfo(engine.settings.tz)) if since is not None else None
+        found = engine.attention(limit=limit if begin is None else sys.maxsize)
+    if begin is not None:
+        # An item without a time can't be said to be of that time or later.
+        found = [hit for hit in found if hit.created_at is not None and hit.created_at >= begin][:limit]
     if json:
         print_json([hit_row(hit) for hit in found])
         return
@@ -121,10 +130,11 @@ def trends(
     by: Annotated[By, typer.Option("--by", help="Width of a window.")] = By.WEEK,
     home: o.Home = None,
     json: o.Json = False,
+    quiet: o.Quiet = False,
     debug: o.Debug = False,
 ) -> None:
     """Themes over time: reach per window beside what was to be expected."""
-    del debug
+    del debug, quiet
     with o.engine(home=home) as engine:
         found = engine.trends(theme)
         labels = {t.key: t.label for level in Level for t in engine.themes(level)}
@@ -147,31 +157,34 @@ def trends(
 
 def export(
     what: Annotated[Rows, typer.Argument(help="Which rows.")],
-    out: o.Out,
+    out: o.OutLines,
     file_format: Annotated[FileFormat, typer.Option("--format", help="Format of the file.")] = FileFormat.JSONL,
     home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
     debug: o.Debug = False,
 ) -> None:
     """Row-level export of the published run; an assignment row is a mention."""
-    del debug
-    with o.engine(home=home) as engine:
-        count = engine.export(what.value, out, file_format=file_format.value)
-    say(f"{count} rows written to {out}")
+    del debug, quiet
+    # The rows themselves take standard output, or a document about them does.
+    if json or file_format != FileFormat.JSONL:
+        o.check_file(out)
+    with o.engine(home=home) as engine, o.lines_out(out) as path:
+        count = engine.export(what.value, path, file_format=file_format.value)
+    if json:
+        print_json({"rows": count, "out": str(out)})
+    else:
+        note(f"{count} rows written to {out}")
 
 
-def report(
-    out: o.Out,
-    file_format: Annotated[
-        ReportFormat | None, typer.Option("--format", help="[default: by the file's ending]")
-    ] = None,
-    home: o.Home = None,
-    debug: o.Debug = False,
-) -> None:
-    """The theme report: what is new, what is large, what hurts, in customers' own words. One file, no network."""
-    del debug
-    with o.engine(home=home) as engine:
-        engine.report(out, file_format=file_format.value if file_format else None)
-    say(f"Report: {Path(out).resolve()}")
+def _moment(value: str, zone: ZoneInfo) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise UsageError(
+            "--since is not an ISO 8601 date or time.", "Such as 2026-10-01 or 2026-10-01T09:00."
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _tell_hits(found: list[Hit]) -> None:

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voc.errors import VocError
+
+if TYPE_CHECKING:
+    from voc.ports import RunStore
 
 OPTIONAL = {
     "torch": "the encoder can't run without it: pip install 'voc[torch]'",
@@ -104,15 +108,24 @@ def _home(folder: Path) -> Check:
     from voc.engine import Engine
 
     try:
-        engine = Engine(folder)
+        with Engine(folder) as engine:
+            return _published(folder, engine.runs)
     except VocError as error:
         return Check("home", ok=False, found=error.message, hint=error.hint, vital=True)
-    current = engine.runs.current_id()
+
+
+def _published(folder: Path, runs: RunStore) -> Check:
+    current = runs.current_id()
     if current is None:
         return Check("home", ok=True, found=f"{folder}: no run yet", hint="voc run FILE")
-    bad = [name for name, state in engine.runs.verify(current).items() if state != "ok"]
+    bad = [name for name, state in runs.verify(current).items() if state != "ok"]
     if bad:
-        return Check(
-            "home", ok=False, found=f"{len(bad)} damaged files in {current}", hint="voc runs rollback", vital=True
-        )
+        found = f"{len(bad)} damaged files in {current}"
+        return Check("home", ok=False, found=found, hint=way_back(runs, current), vital=True)
     return Check("home", ok=True, found=f"{folder}: {current} published, all checksums right")
+
+
+def way_back(runs: RunStore, damaged: str) -> str:
+    """What to do about a damaged run: an older one is published again only if there is one."""
+    older = next((run.run_id for run in runs.list() if run.status == "published" and run.run_id != damaged), None)
+    return f"voc runs rollback {older}" if older else "Restore the home from your backup."

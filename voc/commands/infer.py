@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from voc.commands import options as o
-from voc.console import note, say
+from voc.console import note
 
 
 class Kind(StrEnum):
@@ -19,12 +19,14 @@ class Kind(StrEnum):
 
 
 def score(
-    file: Annotated[str, typer.Argument(help="CSV, JSONL, Parquet or XLSX; - is JSONL on standard input.")],
-    out: o.Out,
+    file: o.File,
+    out: o.OutLines,
     map: o.Map = None,  # noqa: A002 - the option's name is the contract's
     source: o.Source = None,
     channel: o.Channel = None,
     tz: o.Zone = None,
+    home: o.Home = None,
+    model: o.Model = None,
     device: o.Device = None,
     threads: o.Threads = None,
     batch_tokens: o.BatchTokens = None,
@@ -36,18 +38,24 @@ def score(
     A row that can't be scored becomes {"id", "error"} and never stops the rest.
     """
     del debug
-    with o.engine(tz=tz, device=device, threads=threads, batch_tokens=batch_tokens, quiet=quiet) as engine:
-        good, bad = engine.score_file(file, out, map=map, source=source, channel=channel)
-    say(f"{good} rows scored, {bad} with an error, written to {out}")
+    o.check_input([file])
+    flags = {"model": model, "device": device, "threads": threads, "batch_tokens": batch_tokens}
+    with o.engine(home=home, tz=tz, quiet=quiet, **flags) as engine, o.lines_out(out) as path:
+        good, bad = engine.score_file(file, path, map=map, source=source, channel=channel)
+    note(f"{good} rows scored, {bad} with an error, written to {out}")
 
 
 def embed(
-    file: Annotated[str, typer.Argument(help="CSV, JSONL, Parquet or XLSX; - is JSONL on standard input.")],
+    file: o.File,
     out: o.Out,
     kind: Annotated[Kind, typer.Option("--kind", help="passage: texts to be found; query: texts to find with.")] = (
         Kind.PASSAGE
     ),
     map: o.Map = None,  # noqa: A002
+    source: o.Source = None,
+    channel: o.Channel = None,
+    tz: o.Zone = None,
+    home: o.Home = None,
     model: o.Model = None,
     device: o.Device = None,
     threads: o.Threads = None,
@@ -57,7 +65,9 @@ def embed(
 ) -> None:
     """Vectors of each row as a .npy file: float32, unit length, in the file's order. A bad row stops with exit 4."""
     del debug
+    o.check_input([file])
+    o.check_file(out)
     flags = {"model": model, "device": device, "threads": threads, "batch_tokens": batch_tokens}
-    with o.engine(quiet=quiet, **flags) as engine:
-        rows, width = engine.embed_file(file, out, kind=kind.value, map=map)
+    with o.engine(home=home, tz=tz, quiet=quiet, **flags) as engine:
+        rows, width = engine.embed_file(file, out, kind=kind.value, map=map, source=source, channel=channel)
     note(f"{rows} vectors of width {width} written to {out}")

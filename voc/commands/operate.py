@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from voc.commands import options as o
+from voc.commands.doctor import way_back
 from voc.console import note, pairs, print_json, say, table
 from voc.errors import ConfigError, StoreDamaged
 from voc.queries.shapes import moment, run_row
@@ -47,9 +48,9 @@ def list_runs(context: typer.Context, home: o.Home = None, json: o.Json = False,
 
 
 @runs.command()
-def show(run_id: RunId, home: o.Home = None, debug: o.Debug = False) -> None:
-    """One run with its manifest, as JSON."""
-    del debug
+def show(run_id: RunId, home: o.Home = None, json: o.Json = False, debug: o.Debug = False) -> None:
+    """One run with its manifest, as JSON in any case."""
+    del debug, json
     with o.engine(home=home) as engine:
         run = engine.runs.get(run_id)
     print_json({**run_row(run), "manifest": dict(run.manifest)})
@@ -61,15 +62,14 @@ def verify(run_id: RunId, home: o.Home = None, json: o.Json = False, debug: o.De
     del debug
     with o.engine(home=home) as engine:
         found = engine.runs.verify(run_id)
+        hint = way_back(engine.runs, run_id)
     if json:
         print_json({"run_id": run_id, "files": found})
     else:
         pairs(found)
     bad = [name for name, state in found.items() if state != "ok"]
     if bad:
-        raise StoreDamaged(
-            f"{len(bad)} files of this run are missing or damaged.", "Publish an older run with: voc runs rollback ID"
-        )
+        raise StoreDamaged(f"{len(bad)} files of this run are missing or damaged.", hint)
 
 
 @runs.command()
@@ -147,23 +147,26 @@ def pull(
 @models.command("verify")
 def verify_model(
     model: Annotated[str, typer.Argument(help="A registered name, a folder, or hub:org/name@revision.")],
+    json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
-    """Recompute the checksums of a model's files."""
+    """Recompute the checksums of a model's files. Exits with 3 if they are damaged or not in the cache."""
     del debug
     from voc import catalog
     from voc.config import default_cache
-    from voc.errors import ModelDamaged
+    from voc.errors import ModelDamaged, ModelMissing
 
     status = catalog.verify(catalog.resolve(model), default_cache())
-    if not status.present:
-        say("not in the cache")
-        return
+    if status.path is None:
+        raise ModelMissing(f"{status.card.name} is not in the cache.", f"Bring it there with: voc models pull {model}")
     if not status.verified:
         raise ModelDamaged(
             f"The files of {status.card.name} do not match their checksums.", status.note or "Pull it again."
         )
-    say("ok")
+    if json:
+        print_json({"model": status.card.name, "verified": True, "path": str(status.path)})
+    else:
+        say("ok")
 
 
 def doctor(home: o.Home = None, json: o.Json = False, debug: o.Debug = False) -> None:
@@ -186,15 +189,18 @@ def serve(
     ),
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
     home: o.Home = None,
+    model: o.Model = None,
     device: o.Device = None,
     threads: o.Threads = None,
+    batch_tokens: o.BatchTokens = None,
     tz: o.Zone = None,
     debug: o.Debug = False,
 ) -> None:
     """The API and the page over one home. OpenAPI at /openapi.json, docs at /docs, the page at /."""
     from voc.config import load_settings
 
-    settings = load_settings(home=home, device=device, threads=threads, tz=tz)
+    flags = {"model": model, "device": device, "threads": threads, "batch_tokens": batch_tokens}
+    settings = load_settings(home=home, tz=tz, **flags)
     try:
         import uvicorn
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from voc.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +50,12 @@ Files = Annotated[list[str], typer.Argument(help="CSV, JSONL, Parquet or XLSX fi
 Where = Annotated[
     str | None, typer.Option("--where", help='Filter, such as "lang=ko and rating<=2 and created_at>=2026-10-01".')
 ]
+File = Annotated[str, typer.Argument(help="CSV, JSONL, Parquet or XLSX; - is JSONL on standard input.")]
 Out = Annotated[Path, typer.Option("--out", help="File to write.")]
+OutLines = Annotated[Path, typer.Option("--out", help="File to write; - writes JSON lines to standard output.")]
+
+STANDARD = "-"
+"""Standard input or standard output, in place of a file."""
 
 
 @contextmanager
@@ -61,3 +72,29 @@ def engine(*, quiet: bool = True, **flags: Any) -> Iterator[Engine]:
         if bars is not None:
             bars.close()
         opened.close()
+
+
+def check_input(files: Sequence[str]) -> None:
+    """Raises InputError if standard input is asked for and is closed."""
+    if STANDARD in files and sys.stdin is None:
+        raise InputError("Standard input is closed, so there is nothing to read from -.", "Pipe JSON lines into it.")
+
+
+def check_file(out: Path) -> None:
+    """Raises UsageError for a result that is a file and can't be lines on standard output."""
+    if str(out) == STANDARD:
+        raise UsageError("This can't be written to standard output.", "Name a file with --out.")
+
+
+@contextmanager
+def lines_out(out: Path) -> Iterator[Path]:
+    """The path to write JSON lines to; what is meant for standard output goes there when it is whole."""
+    if str(out) != STANDARD:
+        yield out
+        return
+    with tempfile.TemporaryDirectory(prefix="voc-") as folder:
+        part = Path(folder) / "lines.jsonl"
+        yield part
+        with part.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        sys.stdout.buffer.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from voc.commands import options as o
@@ -10,6 +11,7 @@ from voc.model import IngestCounts, Run
 from voc.queries.shapes import ingest_row, run_row
 
 DEMO_HOME = Path("voc-demo")
+DEMO_ZONE = "Asia/Seoul"
 
 
 def demo(
@@ -19,17 +21,24 @@ def demo(
     debug: o.Debug = False,
     device: o.Device = None,
     threads: o.Threads = None,
+    batch_tokens: o.BatchTokens = None,
+    seed: o.Seed = None,
+    tz: o.Zone = None,
 ) -> None:
     """The whole job on bundled sample feedback: read, clean, encode, score, find themes, index, report.
 
     The sample is 10 weeks of feedback about an invented shopping app, in Korean, English and a few other languages,
-    with a one-day outage, a release regression and a slow ramp of late deliveries hidden in it.
+    with a one-day outage, a release regression and a slow ramp of late deliveries hidden in it. Its home
+    is ./voc-demo and its zone Asia/Seoul unless you say otherwise.
     """
     del debug
     from voc.demo import sample_path
 
-    folder = home or DEMO_HOME
-    with o.engine(home=folder, quiet=quiet, device=device, threads=threads, tz="Asia/Seoul") as engine:
+    told = home or os.environ.get("VOC_HOME") or DEMO_HOME
+    zone = tz or os.environ.get("VOC_TZ") or DEMO_ZONE
+    settings = {"device": device, "threads": threads, "batch_tokens": batch_tokens, "seed": seed}
+    with o.engine(home=told, tz=zone, quiet=quiet, **settings) as engine:
+        folder = engine.settings.home
         run = engine.run([str(sample_path())])
         report = folder / "report.html"
         engine.report(report)
@@ -50,6 +59,7 @@ def ingest(
     channel: o.Channel = None,
     tz: o.Zone = None,
     strict: o.Strict = False,
+    threads: o.Threads = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
     debug: o.Debug = False,
@@ -59,7 +69,8 @@ def ingest(
     Rows that can't be taken are counted and written with line and reason to HOME/ingests/<id>/rejected.jsonl.
     """
     del debug
-    with o.engine(home=home, tz=tz, quiet=quiet) as engine:
+    o.check_input(files)
+    with o.engine(home=home, tz=tz, threads=threads, quiet=quiet) as engine:
         counts = engine.ingest(files, map=map, source=source, channel=channel, strict=strict)
     if json:
         print_json(ingest_row(counts))
@@ -90,6 +101,7 @@ def run(
     same. With nothing new it ends at once with status "unchanged".
     """
     del debug
+    o.check_input(files)
     settings = {"model": model, "device": device, "threads": threads, "batch_tokens": batch_tokens, "seed": seed}
     with o.engine(home=home, tz=tz, quiet=quiet, **settings) as engine:
         done = engine.run(files or None, map=map, source=source, channel=channel, strict=strict)
