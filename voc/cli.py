@@ -108,10 +108,11 @@ def _unexpected(error: Exception) -> None:
 
 def _log_file() -> str | None:
     """Where events go, however the home was chosen; None before a home is open: then nothing has been written."""
-    import logging
+    from logging import getLogger
+    from logging.handlers import RotatingFileHandler
 
-    handlers = logging.getLogger("voc").handlers
-    return next((handler.baseFilename for handler in handlers if isinstance(handler, logging.FileHandler)), None)
+    found = (each for each in getLogger("voc").handlers if isinstance(each, RotatingFileHandler))
+    return next((each.baseFilename for each in found), None)
 
 
 if __name__ == "__main__":
