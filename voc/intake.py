@@ -5,8 +5,10 @@ Both ways redact before anything is stored, write rows and lexical tokens in one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from voc.clean import clean
@@ -15,7 +17,7 @@ from voc.ingest import IngestOptions, Planner, Status, Taken, from_dicts, read_f
 from voc.ingest.read import Source
 from voc.model import Feedback, How, IngestCounts, Rejected, Unassigned, Warned
 from voc.name import Tokeniser
-from voc.ports import IngestPlan, LiveMention, Progress, PublishedRun, Tools, silent
+from voc.ports import IngestPlan, LiveMention, Progress, PublishedRun, Stored, Tools, silent
 from voc.queries.basis import theme_keys
 from voc.score import Heads
 from voc.scoring import Scored, score_items
@@ -82,15 +84,14 @@ def _write(
     add: Sequence[Feedback] = (),
     update: Sequence[Feedback] = (),
     tokeniser: Tokeniser,
-) -> tuple[list[Feedback], list[Feedback]]:
-    """Redact and store; what was stored."""
+) -> None:
+    """Redact and store."""
     added, updated = [clean(item) for item in add], [clean(item) for item in update]
     items = [*added, *updated]
     if items:
         found = tokeniser.tokens_many([item.text for item in items], [item.lang or "und" for item in items])
         tokens = {item.item_id: " ".join(words) for item, words in zip(items, found, strict=True)}
         tools.feedback.write(IngestPlan(added, updated, tokens), ingest_id=ingest_id)
-    return added, updated
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,30 +104,83 @@ class Accepted:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A row that came with a request. Rows of several requests may be taken at once, and mean what they mean alone."""
+
+    request: object
+    """Equal for the rows of one request."""
+    row: Any
+
+
 def accept(
     tools: Tools,
     published: PublishedRun | None,
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Any] | Posted],
     options: IngestOptions,
     *,
     heads: Heads | None,
 ) -> list[Accepted]:
     """Take rows at once: stored, and, once a run is published, encoded, scored, assigned and searchable.
 
-    One answer a row, in input order. New themes come with a run only.
+    One answer a row, in input order. Rows that are no `Posted` are one request. New themes come with a run only.
     """
-    taken = list(from_dicts(rows, options))
-    feedback = [row.feedback for row in taken if isinstance(row, Taken)]
-    planner = Planner(tools.feedback.known)
-    tokeniser = Tokeniser(threads=1)
-    ingest_id = tools.new_id("ing")
-    added, _ = _write(tools, ingest_id, add=planner.take(feedback), tokeniser=tokeniser)
-    _, updated = _write(tools, ingest_id, update=planner.finish(), tokeniser=tokeniser)
+    requests = [
+        list(from_dicts([row.row if isinstance(row, Posted) else row for row in part], options))
+        for _, part in groupby(rows, key=lambda row: row.request if isinstance(row, Posted) else None)
+    ]
+    feedback = [[row.feedback for row in request if isinstance(row, Taken)] for request in requests]
+    statuses, written = _store(tools, feedback)
     if published is not None:
-        newest = {item.item_id: item for item in (*added, *updated) if item.author_role == "customer"}
-        _make_live(tools, published, list(newest.values()), heads)
-    statuses = iter(planner.statuses)
-    return [_answer(row, statuses) for row in taken]
+        customers = {item.item_id for items in feedback for item in items if item.author_role == "customer"}
+        _make_live(tools, published, _waiting(tools, published, customers, written), heads)
+    each = iter(statuses)
+    return [_answer(row, each) for request in requests for row in request]
+
+
+def _store(tools: Tools, requests: Sequence[Sequence[Feedback]]) -> tuple[list[Status], Collection[str]]:
+    """Plan each request as if those before it were stored already; each row's status, and the item_ids written.
+
+    All is written in one transaction, save for items that change more than once: their n-th change is in the n-th.
+    """
+    stored = tools.feedback.known(sorted({item.item_id for items in requests for item in items}))
+    statuses: list[Status] = []
+    changes: Counter[str] = Counter()
+    turns: list[list[Feedback]] = []
+    for items in requests:
+        planner = Planner(lambda item_ids: {key: stored[key] for key in item_ids if key in stored})
+        for item in (*planner.take(items), *planner.finish()):
+            stored[item.item_id] = Stored(item.revision, item.content_hash)
+            if changes[item.item_id] == len(turns):
+                turns.append([])
+            turns[changes[item.item_id]].append(item)
+            changes[item.item_id] += 1
+        statuses.extend(planner.statuses)
+    ingest_id, tokeniser = tools.new_id("ing"), Tokeniser(threads=1)
+    for turn in turns:
+        new, known = [item for item in turn if item.revision == 1], [item for item in turn if item.revision > 1]
+        _write(tools, ingest_id, add=new, update=known, tokeniser=tokeniser)
+    return statuses, changes
+
+
+def _waiting(
+    tools: Tools, published: PublishedRun, item_ids: Collection[str], written: Collection[str]
+) -> list[Feedback]:
+    """Those of the items, as stored, whose current revision neither the run nor a live mention holds.
+
+    An item that was not written just now may be among them: it came by a file, or its encoding failed the last time.
+    """
+    current = {(key, stored.revision) for key, stored in tools.feedback.known(sorted(item_ids)).items()}
+    fresh = {ref for ref in current if ref[0] in written}
+    older = current - fresh
+    if older:
+        table = published.mentions
+        older.difference_update(zip(table.item_id.tolist(), table.revision.tolist(), strict=True))
+    if older:
+        older.difference_update((mention.item_id, mention.revision) for mention in tools.live.all())
+    refs = sorted(fresh | older)
+    found = tools.feedback.get(refs) if refs else {}
+    return [found[ref] for ref in refs if ref in found]
 
 
 def _answer(row: Taken | Rejected, statuses: Iterator[Status]) -> Accepted:

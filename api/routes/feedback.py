@@ -13,6 +13,7 @@ from voc.api.rows import accepted_row, answer
 from voc.api.schemas import MOST_ITEMS, FeedbackIn, one_or_many
 from voc.api.service import Here, Service
 from voc.errors import UsageError
+from voc.intake import Posted
 
 router = APIRouter(prefix="/v1", tags=["feedback"])
 
@@ -39,9 +40,8 @@ def rows_of(body: Any) -> list[Any]:
     """The rows of a body: one row, `{"items": [...]}`, or a bare list. Raises UsageError."""
     if isinstance(body, bytes):
         raise HTTPException(415)
-    many = body.get("items") if isinstance(body, dict) else body
-    rows = many if isinstance(many, list) else [body]
-    if not isinstance(body, dict | list):
+    rows = body.get("items", [body]) if isinstance(body, dict) else body
+    if not isinstance(rows, list):
         raise UsageError(
             "The body is neither a row nor a list of rows.", 'Send {"text": …} or {"items": [{"text": …}]}.'
         )
@@ -51,7 +51,8 @@ def rows_of(body: Any) -> list[Any]:
 
 
 def _take(here: Service, rows: list[Any]) -> dict[str, Any]:
-    results = [accepted_row(accepted) for accepted in here.accept(rows)]
+    request = object()  # equal to no other: rows of requests that are taken together stay apart
+    results = [accepted_row(accepted) for accepted in here.accept([Posted(request, row) for row in rows])]
     for result in results:
         here.metrics.feedback(result["status"])
     return {"results": results}

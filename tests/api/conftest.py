@@ -40,7 +40,7 @@ class FakeEngine:
         self.settings = settings
         self.runs = FakeRuns()
         self.model_card = SimpleNamespace(name="fake-trigrams", dim=4)
-        self.embed_queries: Any = lambda texts: self.embed(texts, "query")
+        self.asking = SimpleNamespace(embed=lambda texts: self.embed(texts, "query"), tokens=str.split)
         self.raises: Exception | None = None
         self.accepted: list[Sequence[Any]] = []
         self.working: Callable[[], Run] | None = None
@@ -66,9 +66,6 @@ class FakeEngine:
 
     def embed(self, texts: Sequence[str], kind: str) -> list[Any]:
         return [None for _ in texts]
-
-    def tokens(self, query: str) -> list[str]:
-        return query.split()
 
     def run(self) -> Run:
         if self.working is None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -89,6 +90,13 @@ def test_strange_bodies_never_break_the_service(client, body):
     assert answer.status_code in (202, 400, 422)
 
 
+@pytest.mark.parametrize("items", ["abc", None, 7, {"text": "The parcel came late"}])
+def test_items_that_are_no_list_are_refused(fake, fake_client, items):
+    answer = fake_client.post("/v1/feedback", json={"items": items})
+    assert answer.status_code == 422
+    assert fake.accepted == []
+
+
 def test_an_id_with_a_slash_has_an_address(client):
     client.post("/v1/feedback", json={"id": "shop/eu/7", "text": "Where is my order?"})
     assert client.get("/v1/items/shop/eu/7").json()["id"] == "shop/eu/7"
@@ -107,3 +115,12 @@ def test_a_conversations_agent_is_context_and_not_the_customers_voice(client):
     result = client.post("/v1/feedback", json=row).json()["results"][0]
     assert result["status"] == "added"
     assert client.get("/v1/items/turn-1").json()["mentions"] == []
+
+
+def test_equal_posts_that_arrive_at_once_are_one_item(client):
+    def post(_: int) -> str:
+        answer = client.post("/v1/feedback", json={"text": "The gift wrap was torn when it came"})
+        return answer.json()["results"][0]["status"]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(post, range(8))) == ["added", *["unchanged"] * 7]
