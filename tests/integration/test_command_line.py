@@ -44,7 +44,8 @@ def rows(tmp_path) -> Path:
     return path
 
 
-def fail_with_note(*_: object, **__: object) -> None:
+def fail_with_note(engine: Engine, *_: object, **__: object) -> None:
+    engine.runs.list()  # the home is open, as it is when a run fails
     error = RuntimeError("the words of a customer")
     error.add_note("run_20260101T000000Z_abcdef")
     raise error

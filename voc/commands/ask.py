@@ -14,7 +14,6 @@ from voc.commands import options as o
 from voc.console import note, percent, print_json, say, table
 from voc.errors import UsageError
 from voc.model import Hit, Level
-from voc.queries.basis import run_zone
 from voc.queries.shapes import hit_row, theme_row, trend_row
 
 
@@ -112,8 +111,7 @@ def attention(
     """Items that need a person: critical and high ones, newest first, with why."""
     del debug, quiet
     with o.engine(home=home, tz=tz) as engine:
-        zone = ZoneInfo(tz) if tz else run_zone(engine.snapshot().published)
-        begin = _moment(since, zone) if since is not None else None
+        begin = _moment(since, engine.zone) if since is not None else None
         found = engine.attention(limit=limit if begin is None else sys.maxsize)
     if begin is not None:
         # An item without a time can't be said to be of that time or later.
