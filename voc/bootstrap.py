@@ -13,9 +13,19 @@ from typing import Generic, TypeVar
 from voc import catalog
 from voc.config import Settings
 from voc.errors import ConfigError
-from voc.ports import Encoder, Tools
+from voc.ports import Encoder, ModelCard, Tools
+from voc.telemetry import log_to
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The active encoder: its card, its hash, and itself on first call. Needs no home."""
+
+    card: ModelCard
+    model_hash: Callable[[], str]
+    encoder: Callable[[], Encoder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +36,33 @@ class Opened:
     close: Callable[[], None]
 
 
-def build(settings: Settings) -> Opened:
-    """Open the home and wire its tools. Raises StoreError and its kinds, ModelMissing, UsageError."""
+def models(settings: Settings) -> Models:
+    """Wire the encoder. Raises ModelMissing, UsageError on a name that means nothing."""
+    _quiet_libraries()
+    card = catalog.resolve(settings.model)
+    return Models(
+        card=card,
+        model_hash=Once(lambda: catalog.model_hash(catalog.materialise(card, settings.cache), card, settings.cache)),
+        encoder=Once(lambda: _encoder(settings)),
+    )
+
+
+def build(settings: Settings, active: Models) -> Opened:
+    """Open or make the home and wire its tools. Raises StoreError and its kinds."""
     from voc.index import FlatIndex, build_index, open_index
     from voc.store import encoding_cache, open_store
 
-    _quiet_libraries()
-    card = catalog.resolve(settings.model)
     stores = open_store(settings.home, build_index=build_index, open_index=open_index)
-    model_hash = Once(lambda: catalog.model_hash(catalog.materialise(card, settings.cache), card, settings.cache))
+    log_to(settings.home / "logs" / "voc.log")
     tools = Tools(
         home=settings.home,
-        model=card,
-        model_hash=model_hash,
+        model=active.card,
+        model_hash=active.model_hash,
         feedback=stores.feedback,
         runs=stores.runs,
         live=stores.live,
-        encoder=Once(lambda: _encoder(settings)),
-        encodings=Once(lambda: encoding_cache(settings.home, model_hash())),
+        encoder=active.encoder,
+        encodings=Once(lambda: encoding_cache(settings.home, active.model_hash())),
         flat_index=FlatIndex,
         new_id=_new_id,
         now=lambda: datetime.now(UTC),

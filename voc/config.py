@@ -9,7 +9,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -45,8 +45,8 @@ class Settings(BaseModel):
     batch_tokens: int | None = Field(default=None, ge=16, le=4_000_000)
     """Tokens in memory at a time, at most; what suits the device if not given. Never changes a result."""
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
-    tz: str = "UTC"
-    """Zone of dates without one, and of the calendar days in trends."""
+    tz: str | None = None
+    """Zone of dates without one, and of the calendar days in trends; the last run's if not given, UTC before it."""
     max_unassigned: float = Field(default=0.15, ge=0, le=1)
     """Largest share of mentions that may stay without a theme."""
     keep_runs: int = Field(default=7, ge=1)
@@ -56,14 +56,10 @@ class Settings(BaseModel):
 
     @field_validator("tz")
     @classmethod
-    def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+    def _known_zone(cls, value: str | None) -> str | None:
+        if value is not None and value not in available_timezones():
             raise ValueError("not a time zone name such as Asia/Seoul or UTC")
         return value
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.tz)
 
 
 def load_settings(**flags: Any) -> Settings:

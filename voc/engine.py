@@ -8,18 +8,21 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
 
 from voc.asking import Asking
-from voc.bootstrap import build
+from voc.bootstrap import Opened, build, models
 from voc.config import Settings, load_settings
-from voc.errors import NoRun
+from voc.errors import NoRun, RunLocked, StoreError, UsageError
 from voc.model import Hit, IngestCounts, ItemScore, Run, Theme, Trend
-from voc.ports import Kind, ModelCard, RunStore
+from voc.ports import Kind, ModelCard, RunStore, Tools
 from voc.queries import Item, SearchOptions, Snapshot, Snapshots
 from voc.queries.basis import check_model, run_zone
-from voc.telemetry import Nobody, StageClock, Watcher, log_to
+from voc.queries.snapshot import no_run
+from voc.telemetry import Nobody, StageClock, Watcher
 from voc.writing import whole_file
 
 if TYPE_CHECKING:
@@ -48,13 +51,13 @@ class Engine:
     ) -> None:
         self.settings = settings or load_settings(home=home, **flags)
         self._watcher: Watcher = watcher or Nobody()
-        self._opened = build(self.settings)
-        self._tools = self._opened.tools
-        self._snapshots = Snapshots(self._tools)
+        self._models = models(self.settings)
+        self._opened: Opened | None = None
+        self._snapshots: Snapshots | None = None
+        self._opening = threading.Lock()
         self._model_lock = threading.Lock()
         self.asking = Asking(self._embed_queries)
         """How `search` reads its query; a server gathers those who ask at once by replacing its `embed`."""
-        log_to(self.settings.home / "logs" / "voc.log")
 
     def __enter__(self) -> Self:
         return self
@@ -64,7 +67,8 @@ class Engine:
 
     def close(self) -> None:
         """Let go of the home's files."""
-        self._opened.close()
+        if self._opened is not None:
+            self._opened.close()
 
     # ------------------------------------------------------------------------------------------ taking feedback in
 
@@ -79,10 +83,12 @@ class Engine:
 
         options = self._ingest_options(mapping)
         clock = StageClock(self._watcher)
-        sources = [feedback] if isinstance(feedback, str | Path) else list(feedback)
+        sources = [feedback] if isinstance(feedback, str | Path | Mapping) else list(feedback)
         threads = self.settings.threads
         with clock.stage("ingest") as progress:
             dicts = [row for row in sources if isinstance(row, Mapping)]
+            if dicts and len(dicts) < len(sources):
+                raise UsageError("Files and dicts can't be ingested in one call.", "Call ingest twice.")
             if dicts:
                 counts = ingest_dicts(self._tools, dicts, options, threads=threads)
             else:
@@ -115,7 +121,7 @@ class Engine:
 
         limits = RunOptions(
             seed=self.settings.seed,
-            zone=self.settings.tz,
+            zone=self.zone.key,
             max_unassigned=self.settings.max_unassigned,
             label_language=self.settings.label_language,
         )
@@ -128,7 +134,8 @@ class Engine:
                 before=before if files else None,
             )
         self.last_ingest = counts[0] if counts else None
-        self._tools.runs.prune(self.settings.keep_runs)
+        with suppress(RunLocked):  # somebody else's run may have begun: it will prune
+            self._tools.runs.prune(self.settings.keep_runs)
         return done
 
     last_ingest: IngestCounts | None = None
@@ -137,7 +144,13 @@ class Engine:
     # ------------------------------------------------------------------------------------------------- questions
 
     def snapshot(self) -> Snapshot:
-        """The current state. Raises NoRun."""
+        """The current state. Raises NoRun; asking makes no home where there is none."""
+        if not (self.settings.home / "voc.db").exists():
+            raise no_run()
+        tools = self._tools
+        with self._opening:
+            if self._snapshots is None:
+                self._snapshots = Snapshots(tools)
         return self._snapshots.now()
 
     def themes(self, level: str | None = None) -> list[Theme]:
@@ -178,7 +191,7 @@ class Engine:
 
         options = SearchOptions(k=k, mode=mode, where=where, offset=offset)
         snapshot = self.snapshot()
-        check_model(snapshot.published, self._tools.model_hash())
+        check_model(snapshot.published, self._models.model_hash())
         return search(self._tools, snapshot, self.asking, query, options)
 
     def attention(self, *, limit: int = 100) -> list[Hit]:
@@ -235,7 +248,7 @@ class Engine:
         from voc.inference import score_rows
 
         with self._model_lock:
-            return score_rows(rows, self._tools.encoder(), self._heads(), self._ingest_options({}))
+            return score_rows(rows, self._models.encoder(), self._heads(), self._ingest_options({}))
 
     def score_file(self, file: str, out: str | Path, **mapping: Any) -> tuple[int, int]:
         """`voc score`: JSON lines in input order; (rows scored, rows with an error)."""
@@ -243,7 +256,7 @@ class Engine:
 
         clock = StageClock(self._watcher)
         with self._model_lock, clock.stage("score") as progress:
-            encoder, heads = self._tools.encoder(), self._heads()
+            encoder, heads = self._models.encoder(), self._heads()
             return score_file(file, Path(out), encoder, heads, self._ingest_options(mapping), progress=progress)
 
     def embed(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
@@ -251,7 +264,7 @@ class Engine:
         from voc.inference import embed_texts
 
         with self._model_lock:
-            return embed_texts(texts, self._tools.encoder(), kind)
+            return embed_texts([texts] if isinstance(texts, str) else texts, self._models.encoder(), kind)
 
     def embed_file(self, file: str, out: str | Path, *, kind: Kind = "passage", **mapping: Any) -> tuple[int, int]:
         """`voc embed`: a .npy file; (rows, width). Raises InputError on the first bad row."""
@@ -259,19 +272,19 @@ class Engine:
 
         clock = StageClock(self._watcher)
         with self._model_lock, clock.stage("embed") as progress:
-            encoder = self._tools.encoder()
+            encoder = self._models.encoder()
             return embed_file(file, Path(out), encoder, kind, self._ingest_options(mapping), progress=progress)
 
     def model_path(self) -> Path:
         """Folder of the active encoder, loadable by sentence-transformers."""
         from voc import catalog
 
-        return catalog.materialise(self._tools.model, self.settings.cache)
+        return catalog.materialise(self._models.card, self.settings.cache)
 
     @property
     def model_card(self) -> ModelCard:
         """The active encoder's card."""
-        return self._tools.model
+        return self._models.card
 
     @property
     def runs(self) -> RunStore:
@@ -279,6 +292,24 @@ class Engine:
         return self._tools.runs
 
     # ----------------------------------------------------------------------------------------------------- inside
+
+    @property
+    def _tools(self) -> Tools:
+        """The home's tools; the first use opens or makes the home."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = build(self.settings, self._models)
+            return self._opened.tools
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of calendar days: as set, else the published run's, else UTC."""
+        if self.settings.tz is not None:
+            return ZoneInfo(self.settings.tz)
+        try:
+            return run_zone(self.snapshot().published)
+        except (NoRun, StoreError):
+            return ZoneInfo("UTC")
 
     def _embed_queries(self, texts: Sequence[str]) -> Sequence[NDArray[np.float32]]:
         return list(self.embed(texts, "query"))
@@ -288,13 +319,13 @@ class Engine:
             snapshot = self.snapshot()
         except NoRun:
             return None
-        check_model(snapshot.published, self._tools.model_hash())
+        check_model(snapshot.published, self._models.model_hash())
         return snapshot.published
 
     def _heads(self) -> Heads | None:
         from voc.score import Heads
 
-        return Heads.load(self._tools.model.name)
+        return Heads.load(self._models.card.name)
 
     def _ingest_options(self, mapping: Mapping[str, Any]) -> IngestOptions:
         from voc.ingest import IngestOptions, parse_map
@@ -303,7 +334,7 @@ class Engine:
         specs = given.pop("map", None) or []
         fields = dict(specs) if isinstance(specs, Mapping) else parse_map([specs] if isinstance(specs, str) else specs)
         known = {name: given.pop(name) for name in ("source", "channel", "lang", "tz") if name in given}
-        return IngestOptions(mapping={**fields, **given}, **{"tz": self.settings.tz, **known})
+        return IngestOptions(mapping={**fields, **given}, **{"tz": self.zone.key, **known})
 
     def _refuse_rejected(self, counts: IngestCounts, *, strict: bool) -> None:
         from voc.errors import RowsRejected

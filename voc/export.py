@@ -9,14 +9,16 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from voc.errors import UsageError
 from voc.model import Level
-from voc.ports import Tools
+from voc.ports import MentionTable, Tools
 from voc.queries import Snapshot, themes, trends
-from voc.queries.rows import run_score
+from voc.queries.hits import Place
+from voc.queries.rows import live_score, run_score
 from voc.queries.shapes import feedback_row, figure, full_sentiment, full_urgency, run_row, theme_row, trend_row
 from voc.writing import whole_file
 
@@ -50,60 +52,108 @@ def _rows(tools: Tools, snapshot: Snapshot, what: str) -> Iterator[dict[str, Any
 
 
 def _items(tools: Tools, snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    """Items of the run in the revision that it has seen, by item_id."""
-    held = _themes_of_items(snapshot)
-    copies = dict(zip(snapshot.published.mentions.item_id, snapshot.published.mentions.duplicate_of, strict=True))
+    """Items of the home, each in the revision whose themes stand beside it, by item_id."""
+    states = _states(snapshot)
     for feedback in tools.feedback.current():
-        keys = held.get(feedback.item_id, [])
-        row = feedback_row(feedback)
+        state = states.get(feedback.item_id)
+        row = feedback
+        if state is not None and state.revision != feedback.revision:
+            # A new text that no run has seen yet: the export shows the text that the themes belong to.
+            row = tools.feedback.get([(feedback.item_id, state.revision)]).get(
+                (feedback.item_id, state.revision), feedback
+            )
+        themes = state.themes if state is not None else []
         yield {
-            **row,
-            "theme": keys[0] if keys else None,
-            "themes": keys,
-            "duplicate_of": copies.get(feedback.item_id),
+            **feedback_row(row),
+            "theme": themes[0] if themes else None,
+            "themes": themes,
+            "duplicate_of": state.duplicate_of if state is not None else None,
         }
 
 
-def _themes_of_items(snapshot: Snapshot) -> dict[str, list[str]]:
-    """item_id → its theme keys, most text first, then by key."""
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the snapshot says of an item: in which revision, its themes, most text first, and what it repeats."""
+
+    revision: int
+    themes: list[str]
+    duplicate_of: str | None
+
+
+def _states(snapshot: Snapshot) -> dict[str, _State]:
     table = snapshot.published.mentions
     lengths: dict[str, dict[str, int]] = {}
-    columns = (table.item_id, table.theme, table.start, table.end)
-    for item_id, key, start, end in zip(*columns, strict=True):
-        if key is not None:
-            own = lengths.setdefault(item_id, {})
-            own[key] = own.get(key, 0) + int(end) - int(start)
-    return {item_id: sorted(own, key=lambda key: (-own[key], key)) for item_id, own in lengths.items()}
+    known: dict[str, tuple[int, str | None]] = {}
+    for row in snapshot.visible.nonzero()[0].tolist():
+        item = str(table.item_id[row])
+        known[item] = (int(table.revision[row]), table.duplicate_of[row])
+        _add(lengths.setdefault(item, {}), table.theme[row], int(table.end[row]) - int(table.start[row]))
+    for mention in snapshot.live.mentions:
+        known[mention.item_id] = (mention.revision, None)
+        _add(lengths.setdefault(mention.item_id, {}), mention.theme, mention.end - mention.start)
+    return {
+        item: _State(revision, sorted(lengths[item], key=lambda key: (-lengths[item][key], key)), original)
+        for item, (revision, original) in known.items()
+    }
+
+
+def _add(held: dict[str, int], key: str | None, length: int) -> None:
+    if key is not None:
+        held[key] = held.get(key, 0) + length
 
 
 def _mentions(tools: Tools, snapshot: Snapshot, *, full: bool) -> Iterator[dict[str, Any]]:
-    """Mentions in the table's order; `full` adds text and scores."""
-    table = snapshot.published.mentions
-    for begin in range(0, len(table), CHUNK):
-        rows = range(begin, min(begin + CHUNK, len(table)))
-        refs = [(str(table.item_id[row]), int(table.revision[row])) for row in rows]
-        texts = tools.feedback.get(list(dict.fromkeys(refs))) if full else {}
-        for row, ref in zip(rows, refs, strict=True):
-            line: dict[str, Any] = {
-                "id": table.id[row],
-                "item_id": ref[0],
-                "mention": int(table.index[row]),
-                "start": int(table.start[row]),
-                "end": int(table.end[row]),
-                "theme": table.theme[row],
-                "strength": figure(table.strength[row]),
-                "how": table.how[row],
-                "reason": table.reason[row],
-                "duplicate_of": table.duplicate_of[row],
-            }
+    """Mentions of the run in its order, then those that came since; `full` adds text and scores."""
+    places = [Place.of_run(snapshot, row) for row in snapshot.visible.nonzero()[0].tolist()]
+    places += [Place.of_live(snapshot, row) for row in range(len(snapshot.live.mentions))]
+    for begin in range(0, len(places), CHUNK):
+        part = places[begin : begin + CHUNK]
+        refs = list(dict.fromkeys((place.item_id, place.revision) for place in part))
+        texts = tools.feedback.get(refs) if full else {}
+        for place in part:
+            line = _assignment(snapshot, place)
             if full:
-                score = run_score(table, row)
-                feedback = texts.get(ref)
-                line["lang"] = table.lang[row]
+                feedback = texts.get((place.item_id, place.revision))
                 line["text"] = feedback.text[line["start"] : line["end"]] if feedback else None
-                line["sentiment"] = full_sentiment(score.sentiment)
-                line["urgency"] = full_urgency(score.urgency)
+                line |= _scores(snapshot, place)
             yield line
+
+
+def _assignment(snapshot: Snapshot, place: Place) -> dict[str, Any]:
+    source: Any = snapshot.live.mentions[place.row] if place.live else _Row(snapshot.published.mentions, place.row)
+    return {
+        "id": source.id,
+        "item_id": place.item_id,
+        "mention": int(source.index),
+        "start": int(source.start),
+        "end": int(source.end),
+        "theme": source.theme,
+        "strength": figure(source.strength),
+        "how": source.how,
+        "reason": source.reason,
+        "duplicate_of": None if place.live else source.duplicate_of,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of the table, its columns by name."""
+
+    table: MentionTable
+    row: int
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.table, name)[self.row]
+
+
+def _scores(snapshot: Snapshot, place: Place) -> dict[str, Any]:
+    if place.live:
+        mention = snapshot.live.mentions[place.row]
+        score, lang = live_score(mention), mention.lang
+    else:
+        table = snapshot.published.mentions
+        score, lang = run_score(table, place.row), table.lang[place.row]
+    return {"lang": lang, "sentiment": full_sentiment(score.sentiment), "urgency": full_urgency(score.urgency)}
 
 
 def _jsonl(rows: Iterator[dict[str, Any]], path: Path) -> int:

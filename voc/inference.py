@@ -82,7 +82,7 @@ def _chunks(rows: Iterator[Taken | Rejected]) -> Iterator[list[Taken | Rejected]
 
 def embed_texts(texts: Sequence[str], encoder: Encoder, kind: Kind) -> NDArray[np.float32]:
     """float32 (n, dim), unit length, in input order; texts are normalised as everywhere."""
-    return encoder.encode([normalise(text).text for text in texts], kind=kind).vectors
+    return _unit(encoder.encode([normalise(text).text for text in texts], kind=kind).vectors)
 
 
 def embed_file(
@@ -98,7 +98,15 @@ def embed_file(
         if not row.feedback.text.strip():
             raise InputError(f"Row {len(texts) + 1} has no text to embed.", "Mend the row, or leave it out.")
         texts.append(row.feedback.text)
-    found = encoder.encode([normalise(text).text for text in texts], kind=kind, progress=progress).vectors
+    found = _unit(encoder.encode([normalise(text).text for text in texts], kind=kind, progress=progress).vectors)
     with whole_file(out) as part, part.open("wb") as file:
         np.save(file, found)
     return found.shape[0], found.shape[1]
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Unit length to float32's last bits: encodings are kept in float16, whose rounding moves lengths by 1e-5."""
+    import numpy as np
+
+    found: NDArray[np.float32] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return found

@@ -180,8 +180,9 @@ def _embedder(tools: Tools, space: RunSpace) -> Embed:
 
 
 def _current(tools: Tools) -> Run | None:
-    current = tools.runs.current_id()
-    return tools.runs.get(current) if current is not None else None
+    """The published run, if its files are whole; a damaged one is as good as none, and a new run mends the home."""
+    previous = _previous(tools)
+    return previous.run if previous is not None else None
 
 
 def _previous(tools: Tools) -> PublishedRun | None:

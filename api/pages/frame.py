@@ -53,7 +53,7 @@ def draw(request: Request, template: str, *, status: int = 200, **values: Any) -
         path=request.url.path,
         other=other_language(request, words.language),
         run=_run(here),
-        **filters_in(here.engine.settings.zone),
+        **filters_in(here.engine.zone),
         **{"q": "", "where": "", **values},
     )
     response = HTMLResponse(

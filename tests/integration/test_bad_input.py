@@ -141,8 +141,8 @@ def test_a_missing_hub_model_is_one_sentence(command, tmp_path, monkeypatch):
 
 def test_a_home_of_a_newer_version_is_exit_3(command, tmp_path):
     home = tmp_path / "home"
-    with Engine(home):
-        pass
+    with Engine(home) as engine:
+        engine.runs.list()
     with sqlite3.connect(home / "voc.db") as connection:
         connection.execute("update alembic_version set version_num = '9999'")
     connection.close()

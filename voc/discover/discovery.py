@@ -105,7 +105,7 @@ def discover(
 def _discover(vectors: NDArray[np.float32], counts: NDArray[np.float64], options: Options) -> Discovery:
     smallest = options.smallest or smallest_theme(len(vectors))
     groups = dense_groups(vectors, seed=options.seed, threads=options.threads, smallest=smallest)
-    groups = merge_alike(vectors, groups)
+    groups = merge_alike(vectors, _with_common_texts(groups, counts, smallest))
     centroids = centroids_of(vectors, groups)
     best = assign(vectors, centroids, -1.0)
     threshold = _threshold(best.strength, counts, dense=groups >= 0, max_unassigned=options.max_unassigned)
@@ -122,6 +122,14 @@ def _discover(vectors: NDArray[np.float32], counts: NDArray[np.float64], options
         centroids=centroids,
         threshold=threshold,
     )
+
+
+def _with_common_texts(groups: NDArray[np.int64], counts: NDArray[np.float64], smallest: int) -> NDArray[np.int64]:
+    """A text in no dense spot that as many mentions have as make a theme is a group of its own."""
+    alone = np.flatnonzero((groups < 0) & (counts >= smallest))
+    found = groups.copy()
+    found[alone] = groups.max(initial=-1) + 1 + np.arange(len(alone))
+    return found
 
 
 def assign(vectors: NDArray[np.float32], centroids: NDArray[np.float32], threshold: float) -> Assigned:

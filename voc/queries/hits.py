@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voc.model import Feedback, Hit, ThemeRef
+from voc.model import Feedback, Hit, Span, ThemeRef
 from voc.ports import Tools
 from voc.queries.fusion import UNKNOWN, Parts
 from voc.queries.rows import live_score, run_score
@@ -32,6 +32,14 @@ class Place:
         """Live mention `row`."""
         mention = snapshot.live.mentions[row]
         return cls(mention.item_id, mention.revision, row, live=True)
+
+    def span(self, snapshot: Snapshot) -> Span:
+        """Where the mention stands in its item's text."""
+        if self.live:
+            mention = snapshot.live.mentions[self.row]
+            return Span(mention.start, mention.end)
+        table = snapshot.published.mentions
+        return Span(int(table.start[self.row]), int(table.end[self.row]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def search(
     dense: dict[str, Best] = {}
     lexical: dict[str, float] = {}
     coverage = 0.0
+    tokens: list[str] = []
     if options.mode != "lexical":
         dense = nearest_items(snapshot, question.vectors(query, snapshot), wanted, allowed)
     if options.mode != "dense":
@@ -70,7 +71,11 @@ def search(
         ranked = [(item, lexical[item], parts) for item, _, parts in ranked]
     answers = []
     for item, score, parts in ranked[options.offset : options.offset + options.k]:
-        place = dense[item].place if item in dense else _first_mention(snapshot, item, allowed)
+        place = (
+            dense[item].place
+            if item in dense
+            else _telling_mention(tools, snapshot, item, allowed, question, set(tokens))
+        )
         if place is not None:
             answers.append(Answer(place, score, parts))
     return hits(tools, snapshot, answers)
@@ -104,12 +109,22 @@ def _lexical(
     return dict(matched), held / len(tokens)
 
 
-def _first_mention(snapshot: Snapshot, item: str, allowed: Allowed) -> Place | None:
-    """The first allowed mention of an item that only the lexical half found."""
+def _telling_mention(
+    tools: Tools, snapshot: Snapshot, item: str, allowed: Allowed, question: Question, wanted: set[str]
+) -> Place | None:
+    """Of an item that only the lexical half found, the allowed mention with the most words of the query."""
     import numpy as np
 
-    for row, mention in enumerate(snapshot.live.mentions):
-        if mention.item_id == item and allowed.live[row]:
-            return Place.of_live(snapshot, row)
-    rows = np.flatnonzero((snapshot.published.mentions.item_id == item) & allowed.run)
-    return Place.of_run(snapshot, int(rows[0])) if len(rows) else None
+    live = [row for row, mention in enumerate(snapshot.live.mentions) if mention.item_id == item and allowed.live[row]]
+    places = [Place.of_live(snapshot, row) for row in live] or [
+        Place.of_run(snapshot, row)
+        for row in np.flatnonzero((snapshot.published.mentions.item_id == item) & allowed.run).tolist()
+    ]
+    if len(places) < 2:
+        return places[0] if places else None
+    spans = [place.span(snapshot) for place in places]
+    feedback = tools.feedback.get([(item, places[0].revision)]).get((item, places[0].revision))
+    if feedback is None:
+        return None
+    held = [len(wanted & set(question.tokens(feedback.text[span.start : span.end]))) for span in spans]
+    return places[held.index(max(held))]

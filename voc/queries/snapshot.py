@@ -70,7 +70,7 @@ class Snapshots:
     def _state(self) -> tuple[str, int]:
         run_id = self._tools.runs.current_id()
         if run_id is None:
-            raise NoRun("This home has no published run yet.", "Read feedback and find its themes with: voc run FILE")
+            raise no_run()
         return run_id, self._tools.live.stamp()
 
     def _open(self, run_id: str) -> Snapshot:
@@ -89,3 +89,8 @@ class Snapshots:
         if replaced:
             visible &= np.array([item_id not in replaced for item_id in self._run.mentions.item_id], np.bool_)
         return Snapshot(self._run, live, visible)
+
+
+def no_run() -> NoRun:
+    """The error of a question that comes too early."""
+    return NoRun("This home has no published run yet.", "Read feedback and find its themes with: voc run FILE")
