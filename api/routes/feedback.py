@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -37,11 +38,16 @@ def post_feedback(
 
 
 def rows_of(body: Any) -> list[Any]:
-    """The rows of a body: one row, `{"items": [...]}`, or a bare list. Raises UsageError."""
+    """The rows of a body: one row, `{"items": [...]}`, or a bare list.
+
+    Raises UsageError, and RequestValidationError if `items` is no list.
+    """
     if isinstance(body, bytes):
         raise HTTPException(415)
     rows = body.get("items", [body]) if isinstance(body, dict) else body
     if not isinstance(rows, list):
+        if isinstance(body, dict):
+            raise RequestValidationError([{"loc": ("body", "items"), "msg": "Not a list.", "type": "list_type"}])
         raise UsageError(
             "The body is neither a row nor a list of rows.", 'Send {"text": …} or {"items": [{"text": …}]}.'
         )
