@@ -109,8 +109,6 @@ def _new_id(prefix: str) -> str:
 
 def _quiet_libraries() -> None:
     """No telemetry, no progress bars of others on our output, no network where we did not ask for one."""
-    # Threads that spin while they wait for each other slow everybody down on a machine with other work.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")

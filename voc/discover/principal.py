@@ -27,7 +27,7 @@ def principal(vectors: NDArray[np.float32], directions: int = DIRECTIONS) -> NDA
     """
     if vectors.shape[1] <= directions:
         return vectors
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     grid = on_grid(vectors).astype(np.float64)
     with threadpool_limits(limits=1, user_api="blas"):
