@@ -1,6 +1,7 @@
 """The engine: one object over one home. The command line, the API and Python programs all call it.
 
-Questions may be asked from any number of threads. Whatever runs the model takes turns.
+Questions may be asked from any number of threads. Whatever runs the model takes turns. Longer than 300 lines because it
+is the list of everything that can be asked of a home; each call is a few lines.
 """
 
 from __future__ import annotations

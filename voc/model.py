@@ -1,7 +1,8 @@
 """The nouns of voc: frozen dataclasses, standard library only.
 
 What they mean stands in the glossary of `docs/architecture.md`. Times are aware UTC. Offsets count Unicode code points,
-half-open, into the redacted text of the item. Arrays are not in here: `voc.ports` carries them.
+half-open, into the redacted text of the item. Arrays are not in here: `voc.ports` carries them. One file, longer than
+300 lines, so that all nouns can be read at one go.
 """
 
 from __future__ import annotations

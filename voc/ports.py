@@ -2,7 +2,8 @@
 
 An implementation lives in `engines`, `index`, `store` or `execute`; only `bootstrap` picks one. Every implementation
 of a port passes the same contract suite (`tests/contract`). Unless a docstring says otherwise, implementations may be
-called from several threads at once, raise only `VocError`s, and never log or raise a customer's text.
+called from several threads at once, raise only `VocError`s, and never log or raise a customer's text. One file, longer
+than 300 lines, so that all borders can be read at one go.
 """
 
 from __future__ import annotations
