@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from voc.model import Spike, Theme
+from voc.model import Exemplar, Spike, Theme
 from voc.report import charts
 from voc.report.view import Report
 from voc.report.words import Words
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 LONGEST_CONTEXT = 90
+_HANGUL = re.compile("[가-힣]")
 
 
 def to_html(report: Report, *, language: str, zone: ZoneInfo) -> str:
@@ -55,6 +57,11 @@ def filters_in(zone: ZoneInfo) -> dict[str, Any]:
 def label_of(theme: Theme, language: str) -> str:
     """A theme's label in the reader's language, else its own."""
     return theme.labels.get(language) or theme.label
+
+
+def readable(exemplars: Sequence[Exemplar], language: str) -> list[Exemplar]:
+    """Exemplars with those first that a reader of this language can read: in Hangul for Korean, without for others."""
+    return sorted(exemplars, key=lambda one: bool(_HANGUL.search(one.text[one.start : one.end])) != (language == "ko"))
 
 
 def _share(value: float) -> str:
@@ -108,6 +115,7 @@ def _filters() -> dict[str, Any]:
         "clip_left": _clip_left,
         "clip_right": _clip_right,
         "label": label_of,
+        "readable": readable,
         "day": pass_context(_day),
         "minute": pass_context(_minute),
         "days": pass_context(_days),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from voc.model import Hit
-from voc.report.html import label_of
+from voc.report.html import label_of, readable
 from voc.report.view import Report, SpikeView, ThemeView
 from voc.report.words import Words
 
@@ -73,7 +73,7 @@ def _theme(view: ThemeView, words: Words) -> Iterator[str]:
         f"{words('positive')} {theme.sentiment.positive:.0%} · {words('urgency')} {theme.critical + theme.high:.0%}"
     )
     yield ""
-    for exemplar in theme.exemplars[:QUOTES]:
+    for exemplar in readable(theme.exemplars, words.language)[:QUOTES]:
         yield f"> {_plain(exemplar.text[exemplar.start : exemplar.end])}"
         yield ""
 
@@ -82,7 +82,7 @@ def _spike(row: SpikeView, words: Words, zone: ZoneInfo) -> Iterator[str]:
     spike = row.spike
     said = words("observed_expected", observed=spike.observed, expected=f"{spike.expected:.1f}")
     yield f"- **{spike.start.astimezone(zone):%Y-%m-%d}** {_plain(label_of(row.theme.theme, words.language))}: {said}"
-    for exemplar in row.theme.theme.exemplars[:1]:
+    for exemplar in readable(row.theme.theme.exemplars, words.language)[:1]:
         yield f"  > {_plain(exemplar.text[exemplar.start : exemplar.end])}"
 
 
