@@ -26,6 +26,8 @@ class Models:
     card: ModelCard
     model_hash: Callable[[], str]
     encoder: Callable[[], Encoder]
+    release: Callable[[], None]
+    """Lets go of the encoder's memory; the next call loads it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,12 @@ def models(settings: Settings) -> Models:
     """Wire the encoder. Raises ModelMissing, UsageError on a name that means nothing."""
     _quiet_libraries()
     card = catalog.resolve(settings.model)
+    encoder = Once(lambda: _encoder(settings))
     return Models(
         card=card,
         model_hash=Once(lambda: catalog.model_hash(catalog.materialise(card, settings.cache), card, settings.cache)),
-        encoder=Once(lambda: _encoder(settings)),
+        encoder=encoder,
+        release=encoder.forget,
     )
 
 
@@ -83,6 +87,11 @@ class Once(Generic[T]):
             if not self._made:
                 self._made.append(self._make())
             return self._made[0]
+
+    def forget(self) -> None:
+        """Work again on the next call."""
+        with self._lock:
+            self._made.clear()
 
 
 def _encoder(settings: Settings) -> Encoder:

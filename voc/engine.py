@@ -67,7 +67,8 @@ class Engine:
         self.close()
 
     def close(self) -> None:
-        """Let go of the home's files."""
+        """Let go of the home's files and of the model's memory."""
+        self._models.release()
         if self._opened is not None:
             self._opened.close()
 
