@@ -61,8 +61,9 @@ def free_port() -> int:
 def served(home: Path, *, environment: dict[str, str] | None = None, patience: float = 120) -> Iterator[int]:
     """`voc serve` over a home in a process of its own; yields its port once the model is loaded."""
     port = free_port()
-    command = [sys.executable, "-m", "voc", "serve", "--home", str(home), "--port", str(port)]
-    server = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment)
+    command = [sys.executable, "-m", "voc", "serve", "--home", str(home.resolve()), "--port", str(port)]
+    # Not in a source tree: there `python -m` would take the folder voc for the installed package.
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment, cwd="/")
     try:
         until = time.monotonic() + patience
         while not loaded(port):

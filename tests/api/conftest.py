@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -45,6 +46,7 @@ class FakeEngine:
         self.accepted: list[Sequence[Any]] = []
         self.working: Callable[[], Run] | None = None
         self.closed = False
+        self.zone = ZoneInfo("UTC")
 
     def snapshot(self) -> Any:
         raise self.raises or NoRun("This home has no published run yet.", "Run: voc run FILE")

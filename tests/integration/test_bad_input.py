@@ -12,6 +12,7 @@ import pytest
 
 from voc import cli
 from voc.engine import Engine
+from voc.queries import Snapshots
 
 
 @pytest.fixture
@@ -223,15 +224,15 @@ def test_a_report_that_cannot_be_written_is_exit_3(command, demo_home, tmp_path)
     complained(code, err, 3)
 
 
-def test_something_unforeseen_is_exit_1_without_a_customers_words(command, tmp_path, monkeypatch):
+def test_something_unforeseen_is_exit_1_without_a_customers_words(command, demo_home, monkeypatch):
     def broken(*_args: object, **_more: object) -> None:
         raise RuntimeError("the customer wrote: SECRET")
 
-    monkeypatch.setattr(Engine, "themes", broken)
-    code, out, err = command("themes", "--home", tmp_path / "home")
+    monkeypatch.setattr(Snapshots, "now", broken)
+    code, out, err = command("themes", "--home", demo_home)
     assert code == 1
     assert "SECRET" not in out + err
     assert "voc.log" in err
-    log = (tmp_path / "home" / "logs" / "voc.log").read_text(encoding="utf-8")
+    log = (demo_home / "logs" / "voc.log").read_text(encoding="utf-8")
     assert "RuntimeError" in log
     assert "SECRET" not in log

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.discover.clusters import dense_groups, smallest_theme
+from voc.discover.clusters import SMALL, dense_groups, smallest_theme
 from voc.discover.layers import coarse_groups, merge_alike
 from voc.discover.neighbours import GRID, on_grid
 from voc.errors import StoreDamaged, UsageError
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _NEAR = 0.4
 """A mention is close enough if its cosine is this share of what is usual (the median) in the dense groups."""
+_COMMON = 4
+"""A text stands for a theme by itself if this many times as many mentions have it as a theme has texts at least."""
 _BLOCK = 8192
 
 
@@ -125,8 +127,9 @@ def _discover(vectors: NDArray[np.float32], counts: NDArray[np.float64], options
 
 
 def _with_common_texts(groups: NDArray[np.int64], counts: NDArray[np.float64], smallest: int) -> NDArray[np.int64]:
-    """A text in no dense spot that as many mentions have as make a theme is a group of its own."""
-    alone = np.flatnonzero((groups < 0) & (counts >= smallest))
+    """A text in no dense spot that very many mentions have is a group of its own; of a small input, fewer suffice."""
+    enough = smallest if len(groups) < SMALL else _COMMON * smallest
+    alone = np.flatnonzero((groups < 0) & (counts >= enough))
     found = groups.copy()
     found[alone] = groups.max(initial=-1) + 1 + np.arange(len(alone))
     return found

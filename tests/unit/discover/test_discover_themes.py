@@ -172,3 +172,10 @@ def test_equal_vectors_are_one_theme() -> None:
     vectors = np.repeat(unit(np.random.default_rng(1).standard_normal((1, WIDTH))), 60, axis=0)
     found = discover(vectors, keys=[f"{i:03}" for i in range(60)])
     assert len(found.centroids) <= 1
+
+
+def test_one_text_that_everybody_wrote_is_a_theme():
+    vector = np.zeros((1, 16), np.float32)
+    vector[0, 0] = 1.0
+    found = discover(vector, keys=["a"], weights=np.array([50]))
+    assert found.fine.tolist() == [0]
