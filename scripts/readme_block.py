@@ -1,6 +1,6 @@
 """Print the first fenced block of a README section, so that what CI runs is what the README says.
 
-    python scripts/readme_block.py Tests
+python scripts/readme_block.py Tests
 """
 
 from __future__ import annotations
