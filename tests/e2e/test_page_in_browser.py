@@ -128,4 +128,6 @@ def test_the_page_works_without_scripts(open_browser, at):
     browser.get(at())
     box = browser.find_element("id", "q")
     box.send_keys("환불이 안 와요\n")
+    # The first answer may take the model a while; looking for it waits until it is there.
+    browser.implicitly_wait(30)
     assert browser.find_elements("css selector", ".hits mark")
