@@ -13,18 +13,11 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from voc.catalog import default_cache
 from voc.errors import ConfigError
 
 DEFAULT_HOME = "voc-data"
 DEFAULT_MODEL = "multilingual-e5-small"
-
-
-def default_cache() -> Path:
-    """`VOC_CACHE`, else the user's cache folder."""
-    if os.environ.get("VOC_CACHE"):
-        return Path(os.environ["VOC_CACHE"]).expanduser()
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "voc"
 
 
 class Settings(BaseModel):

@@ -164,16 +164,6 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
-    """Mention → theme, or the reason why there is none. `strength` lies in 0…1."""
-
-    theme: str | None
-    strength: float
-    how: How | None
-    reason: Unassigned | None
-
-
-@dataclass(frozen=True, slots=True)
 class Sentiment:
     """`label` is negative, neutral, positive, at item level also mixed, or None when the head abstains.
 

