@@ -100,7 +100,7 @@ class Hit(_Answer):
     lang: str
     channel: str | None
     source: str
-    parts: dict[Literal["dense", "lexical"], float | None]
+    parts: dict[Literal["dense", "lexical", "translated"], float | None]
 
 
 class Exemplar(Span):

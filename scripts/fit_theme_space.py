@@ -2,11 +2,11 @@
 
     python scripts/fit_theme_space.py --data ../shared/data [--vectors CACHE] [--model NAME]
 
-The map is C^(−1/2), C the covariance of what a theme should not see: differences between texts of one intent, and
+The map is C^(−1/4), C the covariance of what a theme should not see: differences between texts of one intent, and
 between a text and its translation, each source scaled to trace 1, shrunk towards its mean eigenvalue (Ledoit & Wolf
-2004 shrink so; within-class whitening as in linear discriminant analysis). Language offsets come from sentences of one
-kind in thirty languages. Nothing is random, so the same data give the same file. Which data, and on what terms, stands
-in models/spaces/<model>/card.md.
+2004 shrink so; C^(−1/2) is the within-class whitening of linear discriminant analysis, and this is half of it).
+Language offsets come from sentences of one kind in thirty languages. Nothing is random, so the same data give the same
+file. Which data, and on what terms, stands in models/spaces/<model>/card.md.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ SHRINK = 0.7
 """Share of the mean eigenvalue in the covariance: chosen on intents left out, docs/benchmarks/themes.md."""
 TRANSLATIONS = 0.8
 """Share of translation pairs in the covariance, against texts of one intent."""
+SHARPNESS = 0.5
+"""1 whitens in full, 0 leaves the vectors alone."""
 PAIRS = 4000
 SENTENCES = 40
 """Per language, for the offsets."""
@@ -153,7 +155,7 @@ def closed_form(
     seen = (1.0 - translations) * np.mean(texts, axis=0) + translations * np.mean(pairs, axis=0)
     values, directions = np.linalg.eigh(seen)
     values = (1.0 - shrink) * values + shrink * values.mean()
-    scale = (values / values.min()) ** -0.5
+    scale = (values / values.min()) ** -(SHARPNESS / 2.0)
     chart = (directions * scale) @ directions.T
     return (np.rint(chart * MAP_GRID) / MAP_GRID).astype(np.float32)
 

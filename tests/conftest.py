@@ -11,9 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from voc.demo import planted_path, sample_path
 from voc.engine import Engine
+
+settings.register_profile("voc", deadline=None)
+settings.load_profile("voc")
+# What has to be fast has a test of its own; the first example of a property pays for loading the analyser.
 
 OFFLINE = Path(__file__).parent / "offline"
 """A folder whose sitecustomize blocks the network in the processes that tests start."""

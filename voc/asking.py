@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from voc.clean import detect, normalise
 from voc.discover import RunSpace
-from voc.name import Tokeniser
+from voc.name import Glossary, Tokeniser
 from voc.queries import QueryVectors, Snapshot
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Asking:
         self.embed = embed
         """May be replaced by one that gathers the queries of callers who ask at once."""
         self._known: OrderedDict[tuple[str, str], QueryVectors] = OrderedDict()
+        self._glossary: Glossary | None = None
         self._lock = threading.Lock()
 
     def vectors(self, query: str, snapshot: Snapshot) -> QueryVectors:
@@ -42,7 +43,7 @@ class Asking:
                 return self._known[key]
         raw = np.asarray(self.embed([query]), np.float32)
         space = RunSpace.from_arrays(snapshot.published.space)
-        lang = [detect(normalise(query).text)]
+        lang = [self.language(query)]
         found = QueryVectors(space.to_neutral(raw, lang), space.to_theme(raw, lang))
         with self._lock:
             self._known[key] = found
@@ -50,6 +51,16 @@ class Asking:
                 self._known.popitem(last=False)
         return found
 
+    def language(self, query: str) -> str:
+        """The query's language, UNDETERMINED where that can't be told."""
+        return detect(normalise(query).text)
+
     def tokens(self, query: str) -> Sequence[str]:
         """Lexical tokens, made as the store's were."""
         return Tokeniser(threads=1).tokens(query, detect(query))
+
+    def translations(self, query: str) -> Sequence[Sequence[str]]:
+        """Of each matter that the query names, the tokens of the other language."""
+        with self._lock:
+            self._glossary = self._glossary or Glossary.load()
+        return self._glossary.translations(self.tokens(query))

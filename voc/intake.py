@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voc.clean import clean
-from voc.discover import RunSpace, assign_published
+from voc.discover import RunSpace, assign_published, in_context
 from voc.ingest import IngestOptions, Planner, Status, Taken, from_dicts, read_feedback
 from voc.ingest.read import Source
-from voc.model import Feedback, How, IngestCounts, Rejected, Unassigned, Warned
+from voc.model import Feedback, How, IngestCounts, Mention, Rejected, Unassigned, Warned
 from voc.name import Tokeniser
 from voc.ports import IngestPlan, LiveMention, Progress, PublishedRun, Stored, Tools, silent
 from voc.queries.basis import theme_keys
@@ -23,6 +23,10 @@ from voc.score import Heads
 from voc.scoring import Scored, score_items
 from voc.segment import content_reason
 from voc.spans import spans_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 CHUNK = 2000
 """Rows between two transactions."""
@@ -201,7 +205,8 @@ def _make_live(tools: Tools, published: PublishedRun, items: Sequence[Feedback],
     langs = [mention.lang for mention in scored.mentions]
     vectors = scored.encodings.vectors
     neutral = np.ascontiguousarray(space.to_neutral(vectors, langs), np.float32)
-    assigned = assign_published(space.to_theme(vectors, langs), published.space)
+    themed = _leant(space.to_theme(vectors, langs), scored.mentions)
+    assigned = assign_published(themed, published.space)
     keys = theme_keys(published)
     ids = {item.item_id: item for item in items}
     live = [
@@ -211,6 +216,18 @@ def _make_live(tools: Tools, published: PublishedRun, items: Sequence[Feedback],
         for row in range(len(scored.mentions))
     ]
     tools.live.add(live)
+
+
+def _leant(themed: NDArray[np.float32], mentions: Sequence[Mention]) -> NDArray[np.float32]:
+    """As a run places them: each mention in the light of those of its item that have something to say."""
+    import numpy as np
+
+    said = np.array([content_reason(mention) is None for mention in mentions], np.bool_)
+    numbers = {item: at for at, item in enumerate(dict.fromkeys(mention.item_id for mention in mentions))}
+    items = np.array([numbers[mention.item_id] for mention in mentions], np.int64)
+    placed = themed.copy()
+    placed[said] = in_context(themed[said], items[said])
+    return placed
 
 
 def _live_mention(

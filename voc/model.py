@@ -337,7 +337,7 @@ class ThemeRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One search answer, a row an item; `start` and `end` are its best mention. `parts` says what each half gave."""
+    """One search answer, a row an item; `start` and `end` are its best mention. `parts` says what each part gave."""
 
     id: str
     item_id: str

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from voc import discover as discovering
 from voc.batch import (
     Corpus,
+    Points,
     Texts,
     distinct_texts,
     link_themes,
@@ -23,9 +24,9 @@ from voc.batch import (
     name_themes,
     period_of,
     place_mentions,
+    points_of,
     published_themes,
     sightings,
-    spread,
     voices,
 )
 from voc.clean import mark_campaigns, mark_duplicates
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 Before = Callable[[Progress], None]
 """Work that a run does first, such as reading files; called with the progress of the `ingest` stage."""
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 """Raised when the same input gives another result by intent, so that the next run is not `unchanged`."""
 
 
@@ -117,16 +118,11 @@ def _work(
     with clock.stage("discover"):
         space = ThemeSpace.load(tools.model.name).fit(encodings.vectors[texts.eligible], _chosen(texts.langs, texts))
         themed = space.to_theme(encodings.vectors, texts.langs)
-        found = _discover(texts, themed, options, threads)
-        placed = place_mentions(
-            corpus,
-            texts,
-            spread(found.fine, texts.eligible, -1),
-            spread(found.strength, texts.eligible, 0.0),
-            spread(found.how, texts.eligible, None),
-        )
+        points = points_of(corpus, texts, themed)
+        found = _discover(points, options, threads)
+        placed = place_mentions(texts, points, found)
     with clock.stage("name"):
-        names = name_themes(texts, themed, found, embed=_embedder(tools, space), threads=threads)
+        names = name_themes(texts, points, themed, found, embed=_embedder(tools, space), threads=threads)
     with clock.stage("link"):
         linked = link_themes(corpus, placed, found, previous=_previous(tools))
     with clock.stage("trend"):
@@ -157,11 +153,11 @@ def _work(
     return replace(published, seconds=dict(clock.seconds), peak_rss_mb=peak_rss_mb())
 
 
-def _discover(texts: Texts, themed: NDArray[np.float32], options: RunOptions, threads: int) -> Discovery:
-    chosen = texts.eligible
-    hashes = [digest for digest, ok in zip(texts.hashes, chosen.tolist(), strict=True) if ok]
+def _discover(points: Points, options: RunOptions, threads: int) -> Discovery:
     limits = discovering.Options(seed=options.seed, threads=max(1, threads), max_unassigned=options.max_unassigned)
-    return discovering.discover(themed[chosen], keys=hashes, weights=texts.weights[chosen], options=limits)
+    return discovering.discover(
+        points.places, keys=points.keys, weights=points.weights, items=points.items, options=limits
+    )
 
 
 def _chosen(langs: tuple[str, ...], texts: Texts) -> list[str]:

@@ -139,6 +139,9 @@ class FeedbackStore(Protocol):
     def match(self, tokens: Sequence[str], *, limit: int) -> list[tuple[str, float]]:
         """BM25 over lexical tokens: (item_id, score), higher is better, best first, ties by item_id."""
 
+    def tokens(self, item_ids: Sequence[str]) -> dict[str, str]:
+        """The lexical tokens of current items, parted by blanks; items without any are left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from voc.engine import Engine
+from voc.model import State
 from voc.errors import NotFound
 from voc.model import Level
 
@@ -222,6 +223,16 @@ def test_keys_go_on_when_the_next_days_feedback_comes(demo_home, tmp_path):
         after = {theme.key for theme in engine.themes()}
         assert len(before & after) >= 0.9 * len(before)
         assert engine.snapshot().published.lineage
+
+
+def test_the_slow_ramp_of_late_deliveries_is_told_as_rising(demo, planted):
+    ids = planted["late_delivery"]["ids"]
+    theme, count = theme_with_most(demo, ids)
+    assert count > len(ids) / 2
+    assert theme.state in (State.RISING, State.EMERGING)
+    assert theme.key in json.loads(demo.report_text("json"))["fresh"]
+    said = " ".join(quote.text[quote.start : quote.end] for quote in theme.exemplars).lower()
+    assert sum(word in said for word in ("늦", "late", "도착", "지연", "hours")) >= 2
 
 
 def test_a_spam_burst_counts_as_one_voice_and_is_no_news(demo, planted):

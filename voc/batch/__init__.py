@@ -1,14 +1,16 @@
 """What one run works on, and what it publishes: the glue between the stages, without a rule of its own."""
 
-from voc.batch.corpus import Corpus, Placed, Texts, distinct_texts, place_mentions, spread, voices
+from voc.batch.corpus import Corpus, Texts, distinct_texts, voices
 from voc.batch.linking import Keys, link_themes
 from voc.batch.naming import name_themes
+from voc.batch.points import Placed, Points, place_mentions, points_of
 from voc.batch.results import mention_table, period_of, published_themes, sightings
 
 __all__ = [
     "Corpus",
     "Keys",
     "Placed",
+    "Points",
     "Texts",
     "distinct_texts",
     "link_themes",
@@ -16,8 +18,8 @@ __all__ = [
     "name_themes",
     "period_of",
     "place_mentions",
+    "points_of",
     "published_themes",
     "sightings",
-    "spread",
     "voices",
 ]

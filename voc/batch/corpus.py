@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from voc.clean import Duplicate
 from voc.encode import content_hash
-from voc.model import Feedback, How, Mention, Unassigned
+from voc.model import Feedback, Mention, Unassigned
 from voc.segment import content_reason
 
 if TYPE_CHECKING:
@@ -100,60 +100,6 @@ def _reason(found: Unassigned | None, lang: str, supported: frozenset[str] | Non
     if found is None and supported is not None and lang not in supported and lang != "und":
         return Unassigned.UNSUPPORTED_LANGUAGE
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where each mention went: fine theme number or −1, strength, how, and why not.
-
-    theme: int64 (mentions,); strength: float32 (mentions,); how, reason: object (mentions,)
-    """
-
-    theme: NDArray[np.int64]
-    strength: NDArray[np.float32]
-    how: NDArray[np.object_]
-    reason: NDArray[np.object_]
-
-
-def place_mentions(
-    corpus: Corpus,
-    texts: Texts,
-    fine: NDArray[np.integer],
-    strength: NDArray[np.float32],
-    how: NDArray[np.object_],
-) -> Placed:
-    """Carry the themes of the distinct texts to all mentions; a duplicate follows its original, mention by mention.
-
-    fine, strength and how are columns over all distinct texts; −1 for those that were not clustered.
-    """
-    import numpy as np
-
-    rows = texts.text_of.copy()
-    first: dict[str, int] = {}
-    count: Counter[str] = Counter()
-    for at, mention in enumerate(corpus.mentions):
-        first.setdefault(mention.item_id, at)
-        count[mention.item_id] += 1
-    for at, mention in enumerate(corpus.mentions):
-        copy = corpus.duplicates.get(mention.item_id)
-        if copy is not None and copy.original in first:
-            index = min(at - first[mention.item_id], count[copy.original] - 1)
-            rows[at] = texts.text_of[first[copy.original] + index]
-    theme = np.asarray(fine, np.int64)[rows]
-    reasons = np.full(len(rows), None, dtype=object)
-    for at in np.flatnonzero(theme < 0).tolist():
-        reasons[at] = str(texts.reasons[rows[at]] or Unassigned.UNIQUE)
-    kinds = np.array([None if value is None else str(How(value)) for value in how], dtype=object)
-    return Placed(theme, np.asarray(strength, np.float32)[rows], kinds[rows], reasons)
-
-
-def spread(values: NDArray[Any], chosen: NDArray[np.bool_], fill: object) -> NDArray[Any]:
-    """A column over all distinct texts from one over the chosen ones."""
-    import numpy as np
-
-    column = np.full((len(chosen), *values.shape[1:]), fill, dtype=values.dtype)
-    column[chosen] = values
-    return column
 
 
 def voices(feedback: Sequence[Feedback]) -> tuple[Feedback, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from voc.batch.corpus import Corpus, Placed
+from voc.batch.corpus import Corpus
+from voc.batch.points import Placed
 from voc.discover import Discovery
 from voc.link import Group, Previous, link
 from voc.model import Level, LineageEvent

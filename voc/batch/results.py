@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voc.batch.corpus import Corpus, Placed, Texts
+from voc.batch.corpus import Corpus, Texts
 from voc.batch.linking import Keys
+from voc.batch.points import Placed
 from voc.model import EVERYTHING, Exemplar, Feedback, Level, SentimentShares, State, Theme, Trend
 from voc.name import Named, Names
 from voc.ports import MentionTable
@@ -146,8 +147,8 @@ class _Facts:
     items: Mapping[str, Feedback]
     people: Mapping[str, str]
     table: MentionTable
-    first_row: Mapping[int, int]
-    """Distinct text → the first row of the table that has it and belongs to no duplicate."""
+    text_of: Sequence[int]
+    """Distinct text of each row of the table."""
     chosen: Sequence[int]
     """Eligible texts, in the order in which exemplars are numbered."""
     campaigns: Collection[str]
@@ -155,13 +156,9 @@ class _Facts:
 
     @classmethod
     def of(cls, corpus: Corpus, texts: Texts, table: MentionTable) -> _Facts:
-        first: dict[int, int] = {}
-        for row, text in enumerate(texts.text_of.tolist()):
-            if table.duplicate_of[row] is None:
-                first.setdefault(text, row)
         chosen = [at for at, ok in enumerate(texts.eligible.tolist()) if ok]
         items = {item.item_id: item for item in corpus.items}
-        return cls(items, corpus.people(), table, first, chosen, frozenset(corpus.campaigns))
+        return cls(items, corpus.people(), table, texts.text_of.tolist(), chosen, frozenset(corpus.campaigns))
 
     def fill(self, theme: Theme, rows: Sequence[int], assigned: int, state: State, drawn: Sequence[int]) -> Theme:
         """The theme with its figures."""
@@ -170,6 +167,7 @@ class _Facts:
         seen = [moment for item in item_ids if (moment := self.items[item].created_at) is not None]
         langs = Counter(str(self.table.lang[row]) for row in rows)
         total = max(1, len(rows))
+        first = self._first_rows(rows)
         return replace(
             theme,
             mentions=len(rows),
@@ -181,7 +179,7 @@ class _Facts:
             high=levels["high"] / total,
             state=state,
             first_seen=_earliest(seen),
-            exemplars=tuple(self._exemplar(self.first_row[self.chosen[at]]) for at in drawn),
+            exemplars=tuple(self._exemplar(first[self.chosen[at]]) for at in drawn),
             copied=sum(item in self.campaigns for item in item_ids) / max(1, len(item_ids)),
             languages=dict(sorted(langs.items(), key=lambda row: (-row[1], row[0]))),
         )
@@ -195,6 +193,14 @@ class _Facts:
         counts = np.bincount(known.argmax(axis=1), minlength=3) if len(known) else np.zeros(3)
         negative, neutral, positive = (float(count) / max(1, len(rows)) for count in counts)
         return SentimentShares(negative, neutral, positive)
+
+    def _first_rows(self, rows: Sequence[int]) -> dict[int, int]:
+        """Distinct text → the first of the rows that has it and belongs to no duplicate."""
+        found: dict[int, int] = {}
+        for row in rows:
+            if self.table.duplicate_of[row] is None:
+                found.setdefault(self.text_of[row], row)
+        return found
 
     def _exemplar(self, row: int) -> Exemplar:
         item = self.items[str(self.table.item_id[row])]

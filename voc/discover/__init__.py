@@ -1,5 +1,6 @@
 """Theme space, discovery of themes, and assignment of mentions to them."""
 
+from voc.discover.context import in_context
 from voc.discover.discovery import Assigned, Discovery, Options, assign, assign_published, discover
 from voc.discover.space import RunSpace, ThemeSpace
 
@@ -12,4 +13,5 @@ __all__ = [
     "assign",
     "assign_published",
     "discover",
+    "in_context",
 ]

@@ -1,4 +1,4 @@
-"""Groups of rows: dense spots of the laid-out neighbour graph, found by HDBSCAN, and whether they can be believed.
+"""Groups of rows: dense spots of the neighbour graph in several layouts, found by HDBSCAN, and if they can be believed.
 
 HDBSCAN's excess-of-mass rule can fall back to a few giants on large inputs. So no cluster may hold more than
 `LARGEST`, and where the rule leaves far fewer clusters than the tree has leaves, the leaves are taken. Inputs too small
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voc.discover.consensus import agreed_groups
 from voc.discover.layout import fuzzy_graph, lay_out
 from voc.discover.neighbours import nearest
 from voc.discover.principal import principal
@@ -25,6 +26,8 @@ CLOSE = 0.35
 """Average cosine at which groups of a small input still are one."""
 LARGEST = 0.2
 NEIGHBOURS = 15
+LAYOUTS = 5
+"""Layouts of one graph from different starts; what most of them agree on is a group."""
 _MIN_SAMPLES = 5
 _FEW = 0.25
 
@@ -40,9 +43,15 @@ def dense_groups(vectors: NDArray[np.float32], *, seed: int, threads: int, small
         return _linked_groups(vectors, smallest=min(smallest, 3))
     k = min(NEIGHBOURS, len(vectors) // 4)
     neighbours = nearest(principal(vectors), k, threads=threads)
-    place = lay_out(fuzzy_graph(neighbours), seed=seed)
+    graph = fuzzy_graph(neighbours)
+    layouts = [_believable(lay_out(graph, seed=LAYOUTS * seed + at), smallest) for at in range(LAYOUTS)]
+    return agreed_groups(layouts, smallest=smallest)
+
+
+def _believable(place: NDArray[np.float64], smallest: int) -> NDArray[np.int64]:
+    """Excess of mass, or the leaves where it left far fewer clusters than there are."""
     mass = _hdbscan(place, smallest, "eom")
-    if mass.max() + 1 >= 2 * len(vectors) ** 0.25:
+    if mass.max() + 1 >= 2 * len(place) ** 0.25:
         return mass
     leaves = _hdbscan(place, smallest, "leaf")
     return leaves if mass.max() + 1 < _FEW * (leaves.max() + 1) else mass

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _NEAR = 0.4
 """A mention is close enough if its cosine is this share of what is usual (the median) in the dense groups."""
+_SEVERAL = 3
+"""Items that a dense group must come from: what one long letter says in many sentences is no theme."""
 _COMMON = 4
 """A text stands for a theme by itself if this many times as many mentions have it as a theme has texts at least."""
 _BLOCK = 8192
@@ -80,19 +82,22 @@ def discover(
     *,
     keys: Sequence[bytes] | Sequence[str],
     weights: NDArray[np.integer] | None = None,
+    items: NDArray[np.integer] | None = None,
     options: Options | None = None,
 ) -> Discovery:
-    """Themes of distinct mention texts.
+    """Themes of distinct mentions.
 
-    vectors: float32 (n, width), unit length, in theme space (`RunSpace.to_theme`)
-    keys:    content hash of each text; rows are worked on in their order, so the order of the input is of no matter
-    weights: how many mentions have that text; 1 each if not given
+    vectors: float32 (n, width), unit length, in theme space (`RunSpace.to_theme`, `in_context`)
+    keys:    tells each row from all others; rows are worked on in their order, so that of the input does not matter
+    weights: how many mentions a row stands for; 1 each if not given
+    items:   number of the item that a row was said in; each another one if not given
     """
     options = options or Options()
     order = np.argsort(np.asarray(keys), kind="stable")
     sorted_vectors = np.ascontiguousarray(vectors[order], dtype=np.float32)
     counts = np.ones(len(order)) if weights is None else np.asarray(weights, dtype=np.float64)[order]
-    found = _discover(sorted_vectors, counts, options)
+    owners = (np.arange(len(order)) if items is None else np.asarray(items, dtype=np.int64))[order]
+    found = _discover(sorted_vectors, counts, owners, options)
     back = np.argsort(order, kind="stable")
     return Discovery(
         fine=found.fine[back],
@@ -104,10 +109,13 @@ def discover(
     )
 
 
-def _discover(vectors: NDArray[np.float32], counts: NDArray[np.float64], options: Options) -> Discovery:
+def _discover(
+    vectors: NDArray[np.float32], counts: NDArray[np.float64], items: NDArray[np.int64], options: Options
+) -> Discovery:
     smallest = options.smallest or smallest_theme(len(vectors))
     groups = dense_groups(vectors, seed=options.seed, threads=options.threads, smallest=smallest)
-    groups = merge_alike(vectors, _with_common_texts(groups, counts, smallest))
+    groups = _said_by_several(_with_common_texts(groups, counts, smallest), counts, items)
+    groups = merge_alike(vectors, groups)
     centroids = centroids_of(vectors, groups)
     best = assign(vectors, centroids, -1.0)
     threshold = _threshold(best.strength, counts, dense=groups >= 0, max_unassigned=options.max_unassigned)
@@ -133,6 +141,21 @@ def _with_common_texts(groups: NDArray[np.int64], counts: NDArray[np.float64], s
     found = groups.copy()
     found[alone] = groups.max(initial=-1) + 1 + np.arange(len(alone))
     return found
+
+
+def _said_by_several(
+    groups: NDArray[np.int64], counts: NDArray[np.float64], items: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Groups from fewer than _SEVERAL items are dissolved; a row that stands for n mentions counts as n items."""
+    held = groups >= 0
+    distinct = np.unique(np.stack([groups[held], items[held]]), axis=1)[0]
+    size = int(groups.max(initial=-1)) + 1
+    more = np.bincount(groups[held], weights=counts[held] - 1.0, minlength=size)
+    enough = np.bincount(distinct, minlength=size) + more >= _SEVERAL
+    if enough.all():
+        return groups
+    number = np.where(enough, np.cumsum(enough) - 1, -1)
+    return np.where(held, number[groups], -1)
 
 
 def assign(vectors: NDArray[np.float32], centroids: NDArray[np.float32], threshold: float) -> Assigned:

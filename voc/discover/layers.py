@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ALIKE = 0.75
 """Two groups are one if their members are, across groups, at least this close relative to within groups."""
-CHILDREN = 6
+CHILDREN = 4
 """Fine themes per coarse theme, on average."""
 _FEWEST_PARENTS = 3
 

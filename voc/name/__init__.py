@@ -3,7 +3,8 @@
 `Tokeniser` is shared with the full-text index: what is searchable and what names themes is read the same way.
 """
 
+from voc.name.glossary import Glossary
 from voc.name.naming import Embed, Members, Named, NameOptions, Names, name
 from voc.name.tokens import Tokeniser
 
-__all__ = ["Embed", "Members", "NameOptions", "Named", "Names", "Tokeniser", "name"]
+__all__ = ["Embed", "Glossary", "Members", "NameOptions", "Named", "Names", "Tokeniser", "name"]

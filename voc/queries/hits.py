@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from voc.model import Feedback, Hit, Span, ThemeRef
 from voc.ports import Tools
@@ -32,6 +32,10 @@ class Place:
         """Live mention `row`."""
         mention = snapshot.live.mentions[row]
         return cls(mention.item_id, mention.revision, row, live=True)
+
+    def lang(self, snapshot: Snapshot) -> str:
+        """The mention's language."""
+        return str(snapshot.live.mentions[self.row].lang if self.live else snapshot.published.mentions.lang[self.row])
 
     def span(self, snapshot: Snapshot) -> Span:
         """Where the mention stands in its item's text."""
@@ -85,7 +89,7 @@ def hit(snapshot: Snapshot, feedback: Feedback, answer: Answer) -> Hit:
         urgency=scored.urgency,
         created_at=feedback.created_at,
         lang=feedback.lang or "und",
-        parts={"dense": answer.parts.dense, "lexical": answer.parts.lexical},
+        parts=asdict(answer.parts),
         channel=feedback.channel,
         source=feedback.source,
     )

@@ -7,6 +7,7 @@ So a mention's score is its own cosine plus its theme's, weighted (smoothing by 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,8 +42,10 @@ class Best:
     score: float
 
 
-def nearest_items(snapshot: Snapshot, query: QueryVectors, wanted: int, allowed: Allowed) -> dict[str, Best]:
-    """The best mention of each of at least `wanted` items, if so many are allowed."""
+def nearest_items(
+    snapshot: Snapshot, query: QueryVectors, wanted: int, allowed: Allowed, *, also: Collection[str] = ()
+) -> dict[str, Best]:
+    """The best mention of each of at least `wanted` items, if so many are allowed, and of the items in `also`."""
     themes = _theme_cosines(snapshot, query)
     found: dict[str, Best] = {}
     _from_run(snapshot, query, wanted, allowed.run, themes, found)
@@ -51,7 +54,19 @@ def nearest_items(snapshot: Snapshot, query: QueryVectors, wanted: int, allowed:
         if inside.any():
             _from_run(snapshot, query, wanted, inside, themes, found)
     _from_live(snapshot, query, wanted, allowed.live, themes, found)
+    missing = frozenset(also).difference(found)
+    if missing:
+        inside = allowed.run & _said_in(snapshot, missing)
+        _from_run(snapshot, query, int(inside.sum()), inside, themes, found)
     return found
+
+
+def _said_in(snapshot: Snapshot, items: frozenset[str]) -> NDArray[np.bool_]:
+    """Bool (mentions of the run,): whether it stands in one of the items."""
+    import numpy as np
+
+    table = snapshot.published.mentions
+    return np.fromiter((item_id in items for item_id in table.item_id), np.bool_, len(table))
 
 
 def _theme_cosines(snapshot: Snapshot, query: QueryVectors) -> dict[str, float]:

@@ -87,7 +87,7 @@ def build_report(tools: Tools, snapshot: Snapshot) -> Report:
         begins=begins,
         ends=ends,
         volume=whole.windows if whole else (),
-        fresh=tuple(sorted((v for v in large if v.theme.state in FRESH), key=_freshness)[:LISTED]),
+        fresh=tuple(sorted(_fresh(large, coarse), key=_freshness)[:LISTED]),
         spikes=_spikes(fine),
         hurting=tuple(sorted((v for v in large if v.theme.sentiment.net < -NOTABLE_NET), key=_pain)[:LISTED]),
         liked=tuple(sorted((v for v in large if v.theme.sentiment.net > NOTABLE_NET), key=_joy)[:LISTED]),
@@ -102,6 +102,14 @@ def build_report(tools: Tools, snapshot: Snapshot) -> Report:
 def _view(snapshot: Snapshot, theme: Theme, fine: Sequence[ThemeView] = ()) -> ThemeView:
     trend = snapshot.published.trends.get(theme.key) or Trend(theme.key, theme.state, ())
     return ThemeView(theme, trend, tuple(view for view in fine if view.theme.parent == theme.key))
+
+
+def _fresh(fine: Sequence[ThemeView], coarse: Sequence[ThemeView]) -> list[ThemeView]:
+    """Fine themes that are on the move, and coarse ones that move as a whole while none of their children does."""
+    moving = [view for view in fine if view.theme.state in FRESH]
+    told = {view.theme.parent for view in moving}
+    whole = (v for v in coarse if v.theme.state in FRESH and v.theme.copied < MOSTLY and v.theme.key not in told)
+    return [*moving, *whole]
 
 
 def _freshness(view: ThemeView) -> tuple[int, int, str]:

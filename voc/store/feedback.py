@@ -21,7 +21,7 @@ from voc.store.codec import iso, plain
 from voc.store.database import Database
 from voc.store.faults import faults
 from voc.store.home import Home
-from voc.store.lexical import drop_tokens, index_tokens, match_tokens
+from voc.store.lexical import drop_tokens, index_tokens, match_tokens, read_tokens
 from voc.store.rows import from_row, to_row
 from voc.store.tables import feedback, ingests
 from voc.store.where import meets
@@ -119,6 +119,10 @@ class SqlFeedback:
     def match(self, tokens: Sequence[str], *, limit: int) -> list[tuple[str, float]]:
         with self._database.read() as connection:
             return match_tokens(connection, tokens, limit=limit)
+
+    def tokens(self, item_ids: Sequence[str]) -> dict[str, str]:
+        with self._database.read() as connection:
+            return {key: words for chunk in _chunks(item_ids) for key, words in read_tokens(connection, chunk).items()}
 
 
 def _known(connection: Connection, item_ids: Iterable[str]) -> dict[str, Stored]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from voc.store.tables import lexical
@@ -47,6 +47,12 @@ def match_tokens(connection: Connection, tokens: Sequence[str], *, limit: int) -
     if not query or limit <= 0:
         return []
     return [(row.item_id, row.score) for row in connection.execute(_MATCH, {"query": query, "limit": limit})]
+
+
+def read_tokens(connection: Connection, item_ids: Sequence[str]) -> dict[str, str]:
+    """item_id → its tokens, parted by blanks."""
+    query = select(lexical.c.item_id, lexical.c.tokens).where(lexical.c.item_id.in_(item_ids))
+    return {row.item_id: row.tokens for row in connection.execute(query)}
 
 
 def any_of(tokens: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from voc.model import State, Trend, Window
 from voc.trend.calendar import Calendar
 from voc.trend.counts import Reach, Sightings, reach
 from voc.trend.expectation import Expectation, benjamini_hochberg, expect, interval, upper_tail
-from voc.trend.states import Tails, TrendOptions, spikes, state
+from voc.trend.states import Tails, TrendOptions, everyday, spikes, state
 
 __all__ = ["Calendar", "Sightings", "TrendOptions", "trend"]
 
@@ -28,12 +28,13 @@ def trend(sightings: Sightings, *, last_day: int, zone: ZoneInfo, options: Trend
     by_week = expect(weekly, memory=options.memory_days // DAYS_A_WEEK, leave_out=0, least=2)
     p = upper_tail(daily.counts, by_day)
     tails = Tails(p, benjamini_hochberg(p.ravel()).reshape(p.shape))
+    exposure = everyday(daily, by_day, tails, options)
     weeks = _windows(weekly, by_week, calendar, days_per_bin=DAYS_A_WEEK, keep=options.weeks_kept)
     days = _windows(daily, by_day, calendar, days_per_bin=1, keep=options.days_kept)
     return [
         Trend(
             theme=key,
-            state=state(row, daily, tails, options),
+            state=state(row, daily, exposure, tails, options),
             windows=weeks[row],
             days=days[row],
             spikes=spikes(row, daily, by_day, tails, calendar=calendar, options=options),

@@ -147,22 +147,22 @@ def rate_ratio_interval(
     return _odds(float(low)) * scale, _odds(float(high)) * scale
 
 
-def slope_z(counts: NDArray[np.int64], exposure: NDArray[np.int64], dispersion: float) -> float:
-    """Standardised slope of a rate over equal steps of time, positive where it grows.
+def slope_z(counts: NDArray[np.int64], exposure: NDArray[np.int64]) -> float:
+    """Standardised slope of a share over equal steps of time, positive where it grows.
 
-    The score test of Cochran (1954) and Armitage (1955) for a trend in counts with exposure: U = Σ t (cₜ − eₜ R) with
-    R the overall rate, Var U = φ R Σ eₜ (t − t̄ₑ)². 0 where nothing can be said.
+    The test for a linear trend in proportions of Cochran (1954) and Armitage (1955): U = Σ t (cₜ − eₜ R) with R the
+    overall share, Var U = R (1 − R) Σ eₜ (t − t̄ₑ)². 0 where nothing can be said.
     """
     import numpy as np
 
     total = float(exposure.sum())
-    if total == 0 or counts.sum() == 0:
+    share = float(counts.sum()) / total if total else 0.0
+    if not 0.0 < share < 1.0:
         return 0.0
     steps = np.arange(len(counts), dtype=np.float64)
-    rate = float(counts.sum()) / total
     middle = float((steps * exposure).sum()) / total
-    score = float((steps * (counts - exposure * rate)).sum())
-    variance = dispersion * rate * float((exposure * (steps - middle) ** 2).sum())
+    score = float((steps * (counts - exposure * share)).sum())
+    variance = share * (1.0 - share) * float((exposure * (steps - middle) ** 2).sum())
     return score / float(np.sqrt(variance)) if variance > 0 else 0.0
 
 

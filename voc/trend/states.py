@@ -23,9 +23,9 @@ class TrendOptions:
     leave_out_days: int = 2
     least_days: int = 14
     recent_days: int = 28
-    slope_weeks: int = 8
-    slope_z: float = 2.58
-    """Two-sided 1 % of the normal distribution."""
+    slope_weeks: int = 12
+    slope_z: float = 2.33
+    """One-sided 1 % of the normal distribution."""
     new_days: int = 14
     emerging_days: int = 7
     dormant_days: int = 28
@@ -34,6 +34,20 @@ class TrendOptions:
     q: float = 0.05
     weeks_kept: int = 104
     days_kept: int = 90
+
+
+def everyday(counts: Reach, expectation: Expectation, tails: Tails, options: TrendOptions) -> NDArray[np.int64]:
+    """int64 (days,): the people of each day without those whom the day's largest outbreak brought.
+
+    Measured against everybody, one theme's outage would make all others fall that week and rise the next.
+    """
+    import numpy as np
+
+    hot = (tails.q <= options.q) & (counts.counts >= options.least_reach)
+    excess = np.where(hot, counts.counts - np.nan_to_num(expectation.mean), 0.0).max(axis=0, initial=0.0)
+    quiet = np.where(hot, 0, counts.counts).max(axis=0, initial=0)
+    people: NDArray[np.int64] = np.maximum(counts.total - np.floor(excess), quiet).astype(np.int64)
+    return people
 
 
 def spikes(
@@ -79,11 +93,14 @@ def _stretches(hot: NDArray[np.int64]) -> list[tuple[int, int]]:
     return found
 
 
-def state(row: int, counts: Reach, tails: Tails, options: TrendOptions) -> State:
-    """The state at the last day. The order of the questions is the order of what a reader must hear first."""
+def state(row: int, counts: Reach, total: NDArray[np.int64], tails: Tails, options: TrendOptions) -> State:
+    """The state at the last day. The order of the questions is the order of what a reader must hear first.
+
+    total: the exposure of each day, `everyday`
+    """
     import numpy as np
 
-    own, total = counts.counts[row], counts.total
+    own = counts.counts[row]
     seen = np.flatnonzero(own)
     bins = len(own)
     if len(seen) == 0 or seen[-1] < bins - options.dormant_days:
@@ -116,4 +133,4 @@ def _weekly_slope(own: NDArray[np.int64], total: NDArray[np.int64], options: Tre
     if weeks < 3:
         return 0.0
     tail = slice(len(own) - 7 * weeks, len(own))
-    return slope_z(own[tail].reshape(weeks, 7).sum(axis=1), total[tail].reshape(weeks, 7).sum(axis=1), 1.0)
+    return slope_z(own[tail].reshape(weeks, 7).sum(axis=1), total[tail].reshape(weeks, 7).sum(axis=1))

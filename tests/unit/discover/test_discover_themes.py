@@ -122,7 +122,7 @@ def test_every_fine_theme_has_a_parent_and_no_parent_is_idle() -> None:
 
 
 def test_why_a_mention_has_its_theme_is_told() -> None:
-    vectors, _ = topics([120, 90, 60], stray=60, spread=0.8)
+    vectors, _ = topics([60, 50, 50, 40, 40, 30], stray=60, spread=0.8)
     found = themes_of(vectors)
     assert set(found.how[found.fine >= 0]) <= {How.CLUSTERED, How.ASSIGNED}
     assert all(how is None for how in found.how[found.fine < 0])
@@ -179,3 +179,13 @@ def test_one_text_that_everybody_wrote_is_a_theme():
     vector[0, 0] = 1.0
     found = discover(vector, keys=["a"], weights=np.array([50]))
     assert found.fine.tolist() == [0]
+
+
+def test_what_one_letter_says_in_many_sentences_is_no_theme() -> None:
+    vectors, which = topics([60, 60, 60, 30, 30, 30])
+    items = np.arange(len(vectors))
+    items[which == 5] = items[which == 5][0]
+    found = discover(vectors, keys=keys_of(vectors), items=items, options=Options(max_unassigned=1.0))
+    alone = discover(vectors, keys=keys_of(vectors), options=Options(max_unassigned=1.0))
+    assert len(alone.centroids) == len(found.centroids) + 1
+    assert not (found.how[which == 5] == How.CLUSTERED).any()

@@ -121,22 +121,33 @@ def test_rate_ratio_limits_come_from_the_exact_binomial_interval(recent, before)
     assert (low, high) == pytest.approx(tuple(odds))
 
 
-def test_the_slope_test_equals_the_one_of_a_poisson_regression():
-    # The score test of a log-linear rate: compare with the likelihood by finite differences at slope 0.
+def test_the_slope_test_equals_the_score_test_of_a_logistic_regression():
+    # Compare with the likelihood of a logit that is linear in time, by finite differences at slope 0.
     counts, exposure = np.array([3, 4, 6, 5, 9, 11]), np.array([50, 60, 55, 58, 61, 59])
     steps = np.arange(6.0)
-    rate = counts.sum() / exposure.sum()
+    share = counts.sum() / exposure.sum()
 
     def loglik(slope):
-        raw = exposure * np.exp(slope * steps)
-        mean = raw * counts.sum() / raw.sum()
-        return stats.poisson.logpmf(counts, mean).sum()
+        odds = share / (1 - share) * np.exp(slope * steps)
+        return stats.binom.logpmf(counts, exposure, odds / (1 + odds)).sum()
 
     h = 1e-4
     score = (loglik(h) - loglik(-h)) / (2 * h)
     middle = (steps * exposure).sum() / exposure.sum()
-    information = rate * (exposure * (steps - middle) ** 2).sum()
-    assert slope_z(counts, exposure, 1.0) == pytest.approx(score / np.sqrt(information), rel=1e-3)
+    information = share * (1 - share) * (exposure * (steps - middle) ** 2).sum()
+    assert slope_z(counts, exposure) == pytest.approx(score / np.sqrt(information), rel=1e-3)
+
+
+@pytest.mark.parametrize("counts", [[0, 0, 0], [5, 5, 5]])
+def test_a_share_of_nothing_or_of_everything_has_no_slope(counts):
+    assert slope_z(np.array(counts), np.array([5, 5, 5])) == 0.0
+
+
+def test_an_outage_does_not_make_the_other_themes_fall_and_rise():
+    steady = [4] * 70
+    outage = [0] * 58 + [120] + [0] * 11
+    found = by_theme(sightings({"outage": outage, "a": steady, "b": steady, "c": steady}), 70)
+    assert {found[name].state for name in "abc"} == {State.STEADY}
 
 
 def test_a_ramp_too_slow_for_two_windows_is_rising():

@@ -1,0 +1,103 @@
+"""The lexical half of a search: items that hold the query's words, or what another language calls the same."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from voc.ports import Tools
+from voc.queries.allowed import Allowed
+from voc.queries.fusion import Matches
+from voc.queries.hits import Place
+from voc.queries.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from voc.queries.search import Question
+
+_TIE = 0.2
+"""Weight of BM25 beside the share of matters named."""
+
+Names = Sequence[str]
+"""Tokens that stand for one matter; a token with blanks is a phrase."""
+
+
+class Matcher:
+    """Looks words up among the items that a filter lets through."""
+
+    def __init__(self, tools: Tools, snapshot: Snapshot, question: Question, allowed: Allowed) -> None:
+        self._tools = tools
+        self._snapshot = snapshot
+        self._question = question
+        self._allowed = allowed
+
+    def words(self, tokens: Sequence[str], wanted: int) -> Matches:
+        """At most `wanted` items with any of the tokens; the score is BM25."""
+        scores = dict(self._any_of(tokens, 10 * wanted)[:wanted])
+        if not scores:
+            return Matches()
+        best = next(iter(scores))
+        text = self._tools.feedback.tokens([best]).get(best, "")
+        return Matches(scores, sum(_named(text, [token]) for token in tokens) / len(tokens))
+
+    def matters(self, matters: Sequence[Names], wanted: int) -> Matches:
+        """At most `wanted` items that name any of the matters.
+
+        The score is the share of the matters that an item names, each once however many names of it stand there
+        (coordination level, Cleverdon 1967), a rare matter weighing more (Spärck Jones 1972), with BM25 as a
+        tie-break.
+        """
+        tokens = [token for names in matters for token in names]
+        found = self._any_of(tokens, 10 * wanted)[: 4 * wanted]
+        if not found:
+            return Matches()
+        texts = self._tools.feedback.tokens([item for item, _ in found])
+        named = {item: [_named(texts.get(item, ""), names) for names in matters] for item, _ in found}
+        rarity = [math.log(1 + len(found) / max(1, sum(column))) for column in zip(*named.values(), strict=True)]
+        level = {item: sum(r for r, there in zip(rarity, row, strict=True) if there) for item, row in named.items()}
+        top, most = found[0][1], sum(rarity)
+        scores = {item: (level[item] / most + _TIE * score / top) / (1 + _TIE) for item, score in found}
+        ranked = sorted(scores, key=lambda item: (-scores[item], item))[:wanted]
+        return Matches({item: scores[item] for item in ranked}, level[ranked[0]] / most)
+
+    def _any_of(self, tokens: Sequence[str], limit: int) -> list[tuple[str, float]]:
+        if not tokens:
+            return []
+        return [row for row in self._tools.feedback.match(tokens, limit=limit) if row[0] in self._items]
+
+    def telling_mention(self, item: str, tokens: Sequence[str]) -> Place | None:
+        """The item's allowed mention with the most of these tokens; the first of equals."""
+        import numpy as np
+
+        live = [
+            Place.of_live(self._snapshot, row)
+            for row, mention in enumerate(self._snapshot.live.mentions)
+            if mention.item_id == item and self._allowed.live[row]
+        ]
+        table = self._snapshot.published.mentions
+        rows = np.flatnonzero((table.item_id == item) & self._allowed.run).tolist() if not live else []
+        places = live or [Place.of_run(self._snapshot, row) for row in rows]
+        if len(places) < 2:
+            return places[0] if places else None
+        text = self._text(places[0])
+        spans = [place.span(self._snapshot) for place in places]
+        held = [len({*tokens} & {*self._question.tokens(text[span.start : span.end])}) for span in spans]
+        return places[held.index(max(held))]
+
+    @cached_property
+    def _items(self) -> frozenset[str]:
+        table, live = self._snapshot.published.mentions, self._snapshot.live.mentions
+        held = {mention.item_id for mention, ok in zip(live, self._allowed.live.tolist(), strict=True) if ok}
+        return frozenset(held.union(table.item_id[self._allowed.run].tolist()))
+
+    def _text(self, place: Place) -> str:
+        ref = (place.item_id, place.revision)
+        feedback = self._tools.feedback.get([ref]).get(ref)
+        return feedback.text if feedback is not None else ""
+
+
+def _named(tokens: str, names: Names) -> bool:
+    """Whether a text of these tokens holds any of the names."""
+    text = f" {tokens} "
+    return any(f" {name} " in text for name in names)
