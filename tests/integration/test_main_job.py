@@ -8,9 +8,8 @@ from collections import Counter
 import pytest
 
 from voc.engine import Engine
-from voc.model import State
 from voc.errors import NotFound
-from voc.model import Level
+from voc.model import Level, State
 
 
 def theme_with_most(demo, ids):
