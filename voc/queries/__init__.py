@@ -2,7 +2,8 @@
 
 from voc.queries.items import Item, ItemMention, attention, item
 from voc.queries.nearest import QueryVectors
-from voc.queries.search import Question, SearchOptions, search
+from voc.queries.question import Question
+from voc.queries.search import SearchOptions, search
 from voc.queries.snapshot import Snapshot, Snapshots
 from voc.queries.themes import children, theme, theme_items, themes, trends
 from voc.queries.where import parse_where

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from voc.ports import Tools
 from voc.queries.allowed import Allowed
 from voc.queries.fusion import Matches
 from voc.queries.hits import Place
+from voc.queries.question import Question
 from voc.queries.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from voc.queries.search import Question
 
 _TIE = 0.2
 """Weight of BM25 beside the share of matters named."""

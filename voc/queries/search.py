@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from voc.errors import UsageError
 from voc.model import UNDETERMINED, Hit
@@ -13,7 +13,8 @@ from voc.queries.allowed import Allowed
 from voc.queries.fusion import Matches, by_words, fuse
 from voc.queries.hits import Answer, hits
 from voc.queries.lexical import Matcher
-from voc.queries.nearest import Best, QueryVectors, nearest_items
+from voc.queries.nearest import Best, nearest_items
+from voc.queries.question import Question
 from voc.queries.snapshot import Snapshot
 from voc.queries.where import parse_where
 
@@ -23,22 +24,6 @@ LONGEST_QUERY = 10_000
 MOST = 1000
 CANDIDATES = 50
 """Items that each half proposes at least; several times k when more is asked for."""
-
-
-class Question(Protocol):
-    """What search needs to know of a query's text."""
-
-    def vectors(self, query: str, snapshot: Snapshot) -> QueryVectors:
-        """The query in the snapshot's spaces."""
-
-    def language(self, query: str) -> str:
-        """Its language, UNDETERMINED where that can't be told."""
-
-    def tokens(self, query: str) -> Sequence[str]:
-        """Lexical tokens, as the store's were made."""
-
-    def translations(self, query: str) -> Sequence[Sequence[str]]:
-        """Of each matter that the query names, the tokens that stand for it in other languages."""
 
 
 @dataclass(frozen=True, slots=True)
