@@ -124,6 +124,9 @@ class FeedbackStore(Protocol):
     def get(self, refs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Feedback]:
         """Items by (item_id, revision); unknown ones are left out."""
 
+    def dates(self, refs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], datetime | None]:
+        """When items were written, by (item_id, revision); unknown ones are left out. Reads no texts."""
+
     def find(self, id_or_item_id: str, *, source: str | None = None) -> Feedback:
         """One item in its current revision by the caller's id or ours. Raises NotFound or Ambiguous."""
 

@@ -66,6 +66,14 @@ def hits(tools: Tools, snapshot: Snapshot, answers: Sequence[Answer]) -> list[Hi
     return found
 
 
+def newest(tools: Tools, snapshot: Snapshot, answers: Sequence[Answer], *, limit: int, offset: int = 0) -> list[Hit]:
+    """A page of the answers with their texts, newest first, undated last, then by item; texts are read for it alone."""
+    refs = {(answer.place.item_id, answer.place.revision): answer for answer in answers}
+    dates = tools.feedback.dates(list(refs))
+    order = sorted(dates, key=lambda ref: (-moment.timestamp() if (moment := dates[ref]) else float("inf"), ref))
+    return hits(tools, snapshot, [refs[ref] for ref in order[offset : offset + limit]])
+
+
 def hit(snapshot: Snapshot, feedback: Feedback, answer: Answer) -> Hit:
     """One answer with its text."""
     place = answer.place

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from voc.model import Feedback, Hit, MentionScore, Span
 from voc.ports import LiveMention, Tools
-from voc.queries.hits import Answer, Place, hits
+from voc.queries.hits import Answer, Place, newest
 from voc.queries.rows import live_score, run_score
 from voc.queries.snapshot import Snapshot
 
@@ -99,10 +99,7 @@ def attention(tools: Tools, snapshot: Snapshot, *, limit: int = 100) -> list[Hit
     for row, mention in enumerate(snapshot.live.mentions):
         if mention.urgency_level in PRESSING:
             _keep_worst(worst, Answer(Place.of_live(snapshot, row), mention.urgency))
-    found = hits(tools, snapshot, list(worst.values()))
-    found.sort(key=lambda hit: hit.item_id)
-    found.sort(key=lambda hit: -hit.created_at.timestamp() if hit.created_at else float("inf"))
-    return found[:limit]
+    return newest(tools, snapshot, list(worst.values()), limit=limit)
 
 
 def _keep_worst(worst: dict[str, Answer], answer: Answer) -> None:

@@ -16,6 +16,9 @@ from voc.queries.snapshot import Snapshot
 _TIE = 0.2
 """Weight of BM25 beside the share of matters named."""
 
+_FILTERED = 20
+"""How many times deeper to look where a filter may leave most of what is found out."""
+
 Names = Sequence[str]
 """Tokens that stand for one matter; a token with blanks is a phrase."""
 
@@ -61,7 +64,9 @@ class Matcher:
     def _any_of(self, tokens: Sequence[str], limit: int) -> list[tuple[str, float]]:
         if not tokens:
             return []
-        return [row for row in self._tools.feedback.match(tokens, limit=limit) if row[0] in self._items]
+        everything = self._allowed.run.all() and self._allowed.live.all()
+        found = self._tools.feedback.match(tokens, limit=limit if everything else _FILTERED * limit)
+        return [row for row in found if row[0] in self._items]
 
     def telling_mention(self, item: str, tokens: Sequence[str]) -> Place | None:
         """The item's allowed mention with the most of these tokens; the first of equals."""

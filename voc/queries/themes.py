@@ -5,7 +5,7 @@ from __future__ import annotations
 from voc.errors import NotFound, UsageError
 from voc.model import Hit, Level, Theme, Trend
 from voc.ports import Tools
-from voc.queries.hits import Answer, Place, hits
+from voc.queries.hits import Answer, Place, newest
 from voc.queries.snapshot import Snapshot
 
 DEFAULT_LEVEL = Level.FINE
@@ -56,10 +56,7 @@ def theme_items(tools: Tools, snapshot: Snapshot, key: str, *, limit: int = 50, 
     """What customers said of a theme (and of its children), newest first, a row an item; the score is the strength."""
     theme(snapshot, key)
     keys = {key} | {child.key for child in children(snapshot, key)}
-    answers = _answers(snapshot, keys)
-    found = sorted(hits(tools, snapshot, answers), key=lambda hit: hit.item_id)
-    found.sort(key=_age)
-    return found[offset : offset + limit]
+    return newest(tools, snapshot, _answers(snapshot, keys), limit=limit, offset=offset)
 
 
 def _answers(snapshot: Snapshot, keys: set[str]) -> list[Answer]:
@@ -75,8 +72,3 @@ def _answers(snapshot: Snapshot, keys: set[str]) -> list[Answer]:
         if mention.theme in keys:
             found.setdefault(mention.item_id, Answer(Place.of_live(snapshot, row), mention.strength))
     return list(found.values())
-
-
-def _age(hit: Hit) -> float:
-    """Sorts newest first, undated last."""
-    return -hit.created_at.timestamp() if hit.created_at else float("inf")

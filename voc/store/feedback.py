@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 from voc.errors import Ambiguous, NotFound
 from voc.model import Feedback, IngestCounts, Rejected, Warned
 from voc.ports import Condition, IngestPlan, Stored
-from voc.store.codec import iso, plain
+from voc.store.codec import instant, iso, plain
 from voc.store.database import Database
 from voc.store.faults import faults
 from voc.store.home import Home
@@ -81,6 +81,17 @@ class SqlFeedback:
                 for row in connection.execute(select(feedback).where(feedback.c.item_id.in_(chunk))).mappings():
                     if (row["item_id"], row["revision"]) in wanted:
                         found[row["item_id"], row["revision"]] = from_row(row)
+        return found
+
+    def dates(self, refs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], datetime | None]:
+        wanted = set(refs)
+        columns = (feedback.c.item_id, feedback.c.revision, feedback.c.created_at)
+        found: dict[tuple[str, int], datetime | None] = {}
+        with self._database.read() as connection:
+            for chunk in _chunks(dict.fromkeys(item_id for item_id, _ in refs)):
+                for row in connection.execute(select(*columns).where(feedback.c.item_id.in_(chunk))):
+                    if (row.item_id, row.revision) in wanted:
+                        found[row.item_id, row.revision] = instant(row.created_at) if row.created_at else None
         return found
 
     def find(self, id_or_item_id: str, *, source: str | None = None) -> Feedback:
