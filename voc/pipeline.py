@@ -115,9 +115,11 @@ def _work(
         encodings = encode(texts.texts, tools.encoder(), tools.encodings(), progress=progress)
     with clock.stage("score"):
         scores = score_mentions(encodings.features, texts.texts, texts.langs, heads)
+        vectors = encodings.vectors
+        del encodings  # what the heads read is three times the size of the vectors
     with clock.stage("discover"):
-        space = ThemeSpace.load(tools.model.name).fit(encodings.vectors[texts.eligible], _chosen(texts.langs, texts))
-        themed = space.to_theme(encodings.vectors, texts.langs)
+        space = ThemeSpace.load(tools.model.name).fit(vectors[texts.eligible], _chosen(texts.langs, texts))
+        themed = space.to_theme(vectors, texts.langs)
         points = points_of(corpus, texts, themed)
         found = _discover(points, options, threads)
         placed = place_mentions(texts, points, found)
@@ -133,8 +135,8 @@ def _work(
         themes = published_themes(corpus, texts, table, names, linked, trends, language=options.label_language)
         result = RunResult(
             mentions=table,
-            vectors=encodings.vectors.astype("float16")[texts.text_of],
-            neutral=space.to_neutral(encodings.vectors, texts.langs)[texts.text_of],
+            vectors=vectors.astype("float16")[texts.text_of],
+            neutral=space.to_neutral(vectors, texts.langs)[texts.text_of],
             space={**space.to_arrays(), **found.to_arrays()},
             themes=themes,
             trends=trends,

@@ -31,6 +31,7 @@ PRIOR_MENTIONS = 50
 _VECTOR_GRID = 2.0**24
 _MAP_GRID = 2.0**22
 _MEAN = "mean."
+_BLOCK = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,7 @@ class ThemeSpace:
         A language with few mentions leans on where it ought to be: the run's centre plus the shipped offset.
         Raises ModelMismatch if the space was fitted for vectors of another width.
         """
-        grid = _on_grid(vectors)
-        dim = grid.shape[1]
+        dim = vectors.shape[1]
         if self.map is not None and len(self.map) != dim:
             raise ModelMismatch(
                 f"The theme space is for vectors of width {len(self.map)}; these have {dim}.",
@@ -79,7 +79,10 @@ class ThemeSpace:
             )
         names, which = np.unique(np.asarray(langs, dtype=str), return_inverse=True)
         counts = np.bincount(which, minlength=len(names)).astype(np.float64)
-        sums = {str(name): grid[which == at].sum(axis=0) / _VECTOR_GRID for at, name in enumerate(names)}
+        added = np.zeros((len(names), dim))
+        for at in range(0, len(vectors), _BLOCK):
+            np.add.at(added, which[at : at + _BLOCK], _on_grid(vectors[at : at + _BLOCK]))
+        sums = {str(name): row / _VECTOR_GRID for name, row in zip(names, added, strict=True)}
         own = [sums[name] - n * self._offset(name, dim) for name, n in zip(sums, counts, strict=True)]
         centre = np.sum(own, axis=0, initial=0.0) / max(1.0, counts.sum()) if own else np.zeros(dim)
         means = {EVERY: centre} | {lang: centre + self._offset(lang, dim) for lang in sorted(self.offsets)}
@@ -107,12 +110,11 @@ class RunSpace:
 
     def to_neutral(self, vectors: NDArray[np.floating], langs: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors float32 (n, dim) with the language's mean taken out: what search compares."""
-        return _unit(self._centred(vectors, langs)).astype(np.float32)
+        return self._mapped(vectors, langs, None)
 
     def to_theme(self, vectors: NDArray[np.floating], langs: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors float32 (n, width) in the theme space: what discovery clusters."""
-        chart = np.rint(self.map.astype(np.float64) * _MAP_GRID)
-        return _unit(self._centred(vectors, langs) @ chart).astype(np.float32)
+        return self._mapped(vectors, langs, np.rint(self.map.astype(np.float64) * _MAP_GRID))
 
     def to_arrays(self) -> dict[str, NDArray[np.float32]]:
         """The arrays that a run publishes; `from_arrays` is the way back."""
@@ -126,9 +128,21 @@ class RunSpace:
             raise StoreDamaged("The published run holds no theme space.", "Run `voc runs verify`, then `voc run`.")
         return cls(means, arrays["map"])
 
-    def _centred(self, vectors: NDArray[np.floating], langs: Sequence[str]) -> NDArray[np.float64]:
-        grid = _on_grid(vectors)
+    def _mapped(
+        self, vectors: NDArray[np.floating], langs: Sequence[str], chart: NDArray[np.float64] | None
+    ) -> NDArray[np.float32]:
+        """Block by block: whole numbers of double width are several times the size of what comes in and goes out."""
         names = np.asarray(langs, dtype=str)
+        width = vectors.shape[1] if chart is None else chart.shape[1]
+        found = np.empty((len(vectors), width), np.float32)
+        for at in range(0, len(vectors), _BLOCK):
+            block = slice(at, at + _BLOCK)
+            centred = self._centred(vectors[block], names[block])
+            found[block] = _unit(centred if chart is None else centred @ chart)
+        return found
+
+    def _centred(self, vectors: NDArray[np.floating], names: NDArray[np.str_]) -> NDArray[np.float64]:
+        grid = _on_grid(vectors)
         for lang in np.unique(names):
             mean = self.means.get(str(lang), self.means[EVERY])
             grid[names == lang] -= np.rint(mean.astype(np.float64) * _VECTOR_GRID)
