@@ -28,13 +28,13 @@ def trend(sightings: Sightings, *, last_day: int, zone: ZoneInfo, options: Trend
     by_week = expect(weekly, memory=options.memory_days // DAYS_A_WEEK, leave_out=0, least=2)
     p = upper_tail(daily.counts, by_day)
     tails = Tails(p, benjamini_hochberg(p.ravel()).reshape(p.shape))
-    exposure = everyday(daily, by_day, tails, options)
+    calm = everyday(daily, by_day, tails, options)
     weeks = _windows(weekly, by_week, calendar, days_per_bin=DAYS_A_WEEK, keep=options.weeks_kept)
     days = _windows(daily, by_day, calendar, days_per_bin=1, keep=options.days_kept)
     return [
         Trend(
             theme=key,
-            state=state(row, daily, exposure, tails, options),
+            state=state(row, daily, calm, tails, options),
             windows=weeks[row],
             days=days[row],
             spikes=spikes(row, daily, by_day, tails, calendar=calendar, options=options),

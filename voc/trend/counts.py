@@ -29,10 +29,12 @@ class Sightings:
 class Reach:
     """Distinct people per theme and bin, and over all themes.
 
+    keys:  the theme of each row, EVERYTHING among them
     first: number of the first bin (a day, or a week counted in sevens of days)
     counts: int64 (themes, bins); total: int64 (bins,), people with any theme, the exposure of the tests
     """
 
+    keys: Sequence[str]
     first: int
     counts: NDArray[np.int64]
     total: NDArray[np.int64]
@@ -53,4 +55,4 @@ def reach(sightings: Sightings, *, days_per_bin: int, last_day: int, first_day: 
     np.add.at(counts, (seen[0], seen[1]), 1)
     anyone = np.unique(np.stack([bins, people]), axis=1)
     total = np.bincount(anyone[0], minlength=width).astype(np.int64)
-    return Reach(first, counts, total)
+    return Reach(sightings.keys, first, counts, total)

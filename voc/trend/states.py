@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voc.model import Spike, State
+from voc.model import EVERYTHING, Spike, State
 from voc.trend.calendar import Calendar
 from voc.trend.counts import Reach
 from voc.trend.expectation import PRIOR, Expectation, rate_ratio_interval, slope_z
@@ -36,18 +36,36 @@ class TrendOptions:
     days_kept: int = 90
 
 
-def everyday(counts: Reach, expectation: Expectation, tails: Tails, options: TrendOptions) -> NDArray[np.int64]:
-    """int64 (days,): the people of each day without those whom the day's largest outbreak brought.
+@dataclass(frozen=True, slots=True)
+class Everyday:
+    """Reach without what outbreaks brought: what rising and falling are judged on.
 
-    Measured against everybody, one theme's outage would make all others fall that week and rise the next.
+    own:   int64 (themes, days); total: int64 (days,), everybody, the exposure
+    """
+
+    own: NDArray[np.int64]
+    total: NDArray[np.int64]
+
+
+def everyday(counts: Reach, expectation: Expectation, tails: Tails, options: TrendOptions) -> Everyday:
+    """Reach with outbreaks brought down to what was expected.
+
+    Everybody: less the people of each day's largest outbreak, for measured against them one theme's outage would make
+    all others fall that week and rise the next. A theme's own: less its outbreaks that are over, for one bad day of the
+    past is no trend, while one that goes on is. EVERYTHING is no theme, and has no outbreaks.
     """
     import numpy as np
 
-    hot = (tails.q <= options.q) & (counts.counts >= options.least_reach)
-    excess = np.where(hot, counts.counts - np.nan_to_num(expectation.mean), 0.0).max(axis=0, initial=0.0)
-    quiet = np.where(hot, 0, counts.counts).max(axis=0, initial=0)
-    people: NDArray[np.int64] = np.maximum(counts.total - np.floor(excess), quiet).astype(np.int64)
-    return people
+    themes = np.array([key != EVERYTHING for key in counts.keys], np.bool_)[:, None]
+    hot = (tails.q <= options.q) & (counts.counts >= options.least_reach) & themes
+    calm = np.minimum(counts.counts, np.ceil(np.nan_to_num(expectation.mean))).astype(np.int64)
+    excess = np.where(hot, counts.counts - calm, 0).max(axis=0, initial=0)
+    quiet = np.where(hot | ~themes, 0, counts.counts).max(axis=0, initial=0)
+    over = hot.copy()
+    for row, days in enumerate(hot):
+        for start, stop in _stretches(np.flatnonzero(days)):
+            over[row, start:stop] &= stop <= hot.shape[1] - options.emerging_days
+    return Everyday(np.where(over, calm, counts.counts), np.maximum(counts.total - excess, quiet))
 
 
 def spikes(
@@ -93,11 +111,8 @@ def _stretches(hot: NDArray[np.int64]) -> list[tuple[int, int]]:
     return found
 
 
-def state(row: int, counts: Reach, total: NDArray[np.int64], tails: Tails, options: TrendOptions) -> State:
-    """The state at the last day. The order of the questions is the order of what a reader must hear first.
-
-    total: the exposure of each day, `everyday`
-    """
+def state(row: int, counts: Reach, calm: Everyday, tails: Tails, options: TrendOptions) -> State:
+    """The state at the last day. The order of the questions is the order of what a reader must hear first."""
     import numpy as np
 
     own = counts.counts[row]
@@ -111,6 +126,7 @@ def state(row: int, counts: Reach, total: NDArray[np.int64], tails: Tails, optio
     last = slice(max(0, bins - options.emerging_days), bins)
     if ((tails.q[row][last] <= options.q) & (own[last] >= options.least_reach)).any():
         return State.EMERGING
+    own, total = calm.own[row], np.maximum(calm.total, calm.own[row])
     recent = slice(max(0, bins - options.recent_days), bins)
     before = slice(max(0, bins - 2 * options.recent_days), max(0, bins - options.recent_days))
     if total[before].sum() == 0:

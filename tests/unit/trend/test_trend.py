@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from voc.model import State
+from voc.model import EVERYTHING, State
 from voc.trend import Calendar, Sightings, trend
 from voc.trend.counts import reach
 from voc.trend.expectation import benjamini_hochberg, rate_ratio_interval, slope_z
@@ -33,6 +33,13 @@ def sightings(series: dict[str, list[int]], first_day: int = 700) -> Sightings:
 
 def noise(days: int, rate: float, seed: int) -> list[int]:
     return np.random.default_rng(seed).poisson(rate, days).tolist()
+
+
+def with_everything(rows: Sightings) -> Sightings:
+    """As the pipeline counts: everybody is a row of its own."""
+    everybody = np.full(len(rows.themes), len(rows.keys))
+    columns = zip((rows.themes, rows.days, rows.people), (everybody, rows.days, rows.people), strict=True)
+    return Sightings((*rows.keys, EVERYTHING), *(np.concatenate(pair) for pair in columns))
 
 
 def by_theme(rows: Sightings, days: int, first_day: int = 700):
@@ -146,8 +153,25 @@ def test_a_share_of_nothing_or_of_everything_has_no_slope(counts):
 def test_an_outage_does_not_make_the_other_themes_fall_and_rise():
     steady = [4] * 70
     outage = [0] * 58 + [120] + [0] * 11
-    found = by_theme(sightings({"outage": outage, "a": steady, "b": steady, "c": steady}), 70)
+    rows = with_everything(sightings({"outage": outage, "a": steady, "b": steady, "c": steady}))
+    found = by_theme(rows, 70)
     assert {found[name].state for name in "abc"} == {State.STEADY}
+
+
+def test_one_bad_day_of_the_past_is_no_trend():
+    steady, long_ago = [4] * 70, [1] * 35 + [40] + [1] * 34
+    lately = [1] * 50 + [40] + [1] * 19
+    rows = with_everything(sightings({"long ago": long_ago, "lately": lately, "a": steady, "b": steady}))
+    found = by_theme(rows, 70)
+    assert found["long ago"].spikes
+    assert found["lately"].spikes
+    assert {found["long ago"].state, found["lately"].state} == {State.STEADY}
+
+
+def test_a_rise_that_stays_is_rising():
+    stays = [1] * 50 + [9] * 20
+    found = by_theme(with_everything(sightings({"stays": stays, "a": [6] * 70, "b": [6] * 70})), 70)
+    assert found["stays"].state in (State.RISING, State.EMERGING)
 
 
 def test_a_ramp_too_slow_for_two_windows_is_rising():
