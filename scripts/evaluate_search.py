@@ -20,7 +20,8 @@ from voc.engine import Engine
 from voc.queries import fusion
 
 DEPTH = 5
-KINDS = ("Korean to English", "English to Korean", "any language")
+KINDS = ("Korean to English", "English to Korean", "own language", "any language")
+PARTS = {"vectors": (0, 0), "vectors, own words": (1, 0), "vectors, own words, glossary": (1, 1)}
 KOREAN = {
     "결제가 안 돼요": "payment",
     "카드 결제 오류": "payment",
@@ -67,9 +68,9 @@ ENGLISH = {
 def precision(engine: Engine, topics: dict[str, str]) -> dict[str, float]:
     """P@5 per direction."""
     found: defaultdict[str, list[float]] = defaultdict(list)
-    for queries, other, name in ((KOREAN, "en", KINDS[0]), (ENGLISH, "ko", KINDS[1])):
+    for queries, own, other, name in ((KOREAN, "ko", "en", KINDS[0]), (ENGLISH, "en", "ko", KINDS[1])):
         for query, topic in queries.items():
-            for where, kind in ((f"lang={other}", name), (None, KINDS[2])):
+            for where, kind in ((f"lang={other}", name), (f"lang={own}", KINDS[2]), (None, KINDS[3])):
                 hits = engine.search(query, k=DEPTH, where=where)
                 found[kind].append(statistics.mean(topics.get(hit.id) == topic for hit in hits))
     return {kind: statistics.mean(values) for kind, values in found.items()}
@@ -81,17 +82,17 @@ def main() -> None:
     options = parser.parse_args()
     planted = json.loads(Path(planted_path()).read_text(encoding="utf-8"))
     topics = {item: topic for topic, items in planted["topics"].items() for item in items}
-    chosen = fusion.TRANSLATED_WEIGHT
-    print(f"| weight of the glossary | {' | '.join(KINDS)} | ms a search |")
-    print("|---|---|---|---|---|")
+    chosen = fusion.LEXICAL_WEIGHT, fusion.TRANSLATED_WEIGHT
+    print(f"| parts | {' | '.join(KINDS)} | ms a search |")
+    print("|---|---|---|---|---|---|")
     with Engine(options.home, tz="Asia/Seoul") as engine:
         precision(engine, topics)  # loads the model; the queries are then remembered, and times are without encoding
-        for weight in (0.0, chosen):
-            fusion.TRANSLATED_WEIGHT = weight
+        for name, weights in PARTS.items():
+            fusion.LEXICAL_WEIGHT, fusion.TRANSLATED_WEIGHT = (w * on for w, on in zip(chosen, weights, strict=True))
             begin = time.perf_counter()
             row = precision(engine, topics)
-            each = 1000 * (time.perf_counter() - begin) / (2 * (len(KOREAN) + len(ENGLISH)))
-            print(f"| {weight} | {' | '.join(f'{row[kind]:.3f}' for kind in KINDS)} | {each:.1f} |")
+            each = 1000 * (time.perf_counter() - begin) / (3 * (len(KOREAN) + len(ENGLISH)))
+            print(f"| {name} | {' | '.join(f'{row[kind]:.3f}' for kind in KINDS)} | {each:.1f} |")
 
 
 if __name__ == "__main__":

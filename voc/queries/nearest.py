@@ -58,6 +58,8 @@ def nearest_items(
     if missing:
         inside = allowed.run & _said_in(snapshot, missing)
         _from_run(snapshot, query, int(inside.sum()), inside, themes, found)
+        posted = allowed.live & _posted_in(snapshot, missing)
+        _from_live(snapshot, query, int(posted.sum()), posted, themes, found)
     return found
 
 
@@ -67,6 +69,13 @@ def _said_in(snapshot: Snapshot, items: frozenset[str]) -> NDArray[np.bool_]:
 
     table = snapshot.published.mentions
     return np.fromiter((item_id in items for item_id in table.item_id), np.bool_, len(table))
+
+
+def _posted_in(snapshot: Snapshot, items: frozenset[str]) -> NDArray[np.bool_]:
+    """bool (live mentions,): whether it stands in one of the items."""
+    import numpy as np
+
+    return np.array([mention.item_id in items for mention in snapshot.live.mentions], np.bool_)
 
 
 def _theme_cosines(snapshot: Snapshot, query: QueryVectors) -> dict[str, float]:
@@ -110,7 +119,7 @@ def _from_live(
     found: dict[str, Best],
 ) -> None:
     live = snapshot.live
-    if live.index is None:
+    if live.index is None or not wanted:
         return
     scores, rows = live.index.search(query.neutral, min(wanted, len(live.mentions)), allowed=allowed)
     for cosine, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):

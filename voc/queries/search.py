@@ -58,7 +58,7 @@ def search(
         also = own.scores.keys() | other.scores.keys()
         dense = nearest_items(snapshot, question.vectors(query, snapshot), wanted, allowed, also=also)
     cosines = {item: best.score for item, best in dense.items()}
-    foreign = _foreign(snapshot, question.language(query), dense, own, other)
+    foreign = _foreign(snapshot, question.language(query), dense)
     ranked = by_words(own) if options.mode == "lexical" else fuse(cosines, own, other, foreign)
     answers = []
     for item, score, parts in ranked[options.offset : options.offset + options.k]:
@@ -68,11 +68,11 @@ def search(
     return hits(tools, snapshot, answers)
 
 
-def _foreign(snapshot: Snapshot, lang: str, dense: Mapping[str, Best], own: Matches, other: Matches) -> frozenset[str]:
-    """The items in another language than the query; where that is unknown, those that hold translations alone."""
-    if lang == UNDETERMINED:
-        return frozenset(other.scores.keys() - own.scores.keys())
-    return frozenset(item for item, best in dense.items() if best.place.lang(snapshot) != lang)
+def _foreign(snapshot: Snapshot, lang: str, dense: Mapping[str, Best]) -> frozenset[str]:
+    """The items in another language than the query, as far as both are known."""
+    alike = {lang, UNDETERMINED}
+    langs = {item: best.place.lang(snapshot) for item, best in dense.items()} if lang != UNDETERMINED else {}
+    return frozenset(item for item, other in langs.items() if other not in alike)
 
 
 def _check(query: str, options: SearchOptions) -> None:
