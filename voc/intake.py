@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from voc.batch import languages_of, reason_against
 from voc.clean import clean
 from voc.discover import RunSpace, assign_published, in_context
 from voc.ingest import IngestOptions, Planner, Status, Taken, from_dicts, read_feedback
@@ -205,24 +206,35 @@ def _make_live(tools: Tools, published: PublishedRun, items: Sequence[Feedback],
     langs = [mention.lang for mention in scored.mentions]
     vectors = scored.encodings.vectors
     neutral = np.ascontiguousarray(space.to_neutral(vectors, langs), np.float32)
-    themed = _leant(space.to_theme(vectors, langs), scored.mentions)
+    supported = languages_of(tools.model.languages)
+    reasons = [reason_against(content_reason(mention), mention.lang, supported) for mention in scored.mentions]
+    themed = _leant(space.to_theme(vectors, langs), scored.mentions, reasons)
     assigned = assign_published(themed, published.space)
     keys = theme_keys(published)
     ids = {item.item_id: item for item in items}
     live = [
         _live_mention(
-            scored, row, ids, keys, int(assigned.labels[row]), float(assigned.strength[row]), neutral[row].tobytes()
+            scored,
+            row,
+            ids,
+            reasons[row],
+            keys,
+            int(assigned.labels[row]),
+            float(assigned.strength[row]),
+            neutral[row].tobytes(),
         )
         for row in range(len(scored.mentions))
     ]
     tools.live.add(live)
 
 
-def _leant(themed: NDArray[np.float32], mentions: Sequence[Mention]) -> NDArray[np.float32]:
-    """As a run places them: each mention in the light of those of its item that have something to say."""
+def _leant(
+    themed: NDArray[np.float32], mentions: Sequence[Mention], reasons: Sequence[Unassigned | None]
+) -> NDArray[np.float32]:
+    """As a run places them: each mention in the light of those of its item that may have a theme."""
     import numpy as np
 
-    said = np.array([content_reason(mention) is None for mention in mentions], np.bool_)
+    said = np.array([reason is None for reason in reasons], np.bool_)
     numbers = {item: at for at, item in enumerate(dict.fromkeys(mention.item_id for mention in mentions))}
     items = np.array([numbers[mention.item_id] for mention in mentions], np.int64)
     placed = themed.copy()
@@ -234,6 +246,7 @@ def _live_mention(
     scored: Scored,
     row: int,
     items: Mapping[str, Feedback],
+    reason: Unassigned | None,
     keys: Sequence[str],
     label: int,
     strength: float,
@@ -242,7 +255,6 @@ def _live_mention(
     import numpy as np
 
     mention, score = scored.mentions[row], scored.scores[row]
-    reason = content_reason(mention)
     theme = keys[label] if label >= 0 and reason is None else None
     return LiveMention(
         item_id=mention.item_id,

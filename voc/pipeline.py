@@ -19,6 +19,7 @@ from voc.batch import (
     Points,
     Texts,
     distinct_texts,
+    languages_of,
     link_themes,
     mention_table,
     name_themes,
@@ -110,7 +111,7 @@ def _work(
     with clock.stage("segment"):
         mentions = tuple(mention for item in items for mention in segment(item))
         corpus = Corpus(items, mentions, duplicates, campaigns)
-        texts = distinct_texts(corpus, supported=_languages(tools.model.languages))
+        texts = distinct_texts(corpus, supported=languages_of(tools.model.languages))
     with clock.stage("encode") as progress:
         encodings = encode(texts.texts, tools.encoder(), tools.encodings(), progress=progress)
     with clock.stage("score"):
@@ -158,7 +159,7 @@ def _work(
 def _discover(points: Points, options: RunOptions, threads: int) -> Discovery:
     limits = discovering.Options(seed=options.seed, threads=max(1, threads), max_unassigned=options.max_unassigned)
     return discovering.discover(
-        points.places, keys=points.keys, weights=points.weights, items=points.items, options=limits
+        points.places, keys=points.keys, weights=points.weights, said_in=points.said_in, options=limits
     )
 
 
@@ -206,12 +207,6 @@ def _basis(tools: Tools, options: RunOptions, heads: Heads | None) -> dict[str, 
         "voc": version("voc"),
         "state": STATE_VERSION,
     }
-
-
-def _languages(text: str) -> frozenset[str] | None:
-    """Language codes of a model card; `*` is every language."""
-    codes = frozenset(text.split())
-    return None if "*" in codes else codes
 
 
 def _counted(job: Run, corpus: Corpus, theme: NDArray[np.object_], *, themes: int, clock: StageClock) -> Run:

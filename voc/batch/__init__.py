@@ -1,6 +1,6 @@
 """What one run works on, and what it publishes: the glue between the stages, without a rule of its own."""
 
-from voc.batch.corpus import Corpus, Texts, distinct_texts, voices
+from voc.batch.corpus import Corpus, Texts, distinct_texts, languages_of, reason_against, voices
 from voc.batch.linking import Keys, link_themes
 from voc.batch.naming import name_themes
 from voc.batch.points import Placed, Points, place_mentions, points_of
@@ -13,6 +13,7 @@ __all__ = [
     "Points",
     "Texts",
     "distinct_texts",
+    "languages_of",
     "link_themes",
     "mention_table",
     "name_themes",
@@ -20,6 +21,7 @@ __all__ = [
     "place_mentions",
     "points_of",
     "published_themes",
+    "reason_against",
     "sightings",
     "voices",
 ]

@@ -83,7 +83,7 @@ def distinct_texts(corpus: Corpus, *, supported: frozenset[str] | None) -> Texts
         original[at] |= mention.item_id not in corpus.duplicates
     # The language that most mentions of a text have; ties in the order of the codes.
     lang = tuple(min(langs[at], key=lambda code: (-langs[at][code], code)) for at in range(len(order)))
-    why = tuple(_reason(reasons[at], lang[at], supported) for at in range(len(order)))
+    why = tuple(reason_against(reasons[at], lang[at], supported) for at in range(len(order)))
     has_reason = np.array([reason is not None for reason in why], np.bool_)
     return Texts(
         hashes=tuple(order),
@@ -96,7 +96,14 @@ def distinct_texts(corpus: Corpus, *, supported: frozenset[str] | None) -> Texts
     )
 
 
-def _reason(found: Unassigned | None, lang: str, supported: frozenset[str] | None) -> Unassigned | None:
+def languages_of(card: str) -> frozenset[str] | None:
+    """Language codes of a model card, None for every language (`*`)."""
+    codes = frozenset(card.split())
+    return None if "*" in codes else codes
+
+
+def reason_against(found: Unassigned | None, lang: str, supported: frozenset[str] | None) -> Unassigned | None:
+    """Why a mention may not have a theme: `found` from its content, or a language that the encoder does not know."""
     if found is None and supported is not None and lang not in supported and lang != "und":
         return Unassigned.UNSUPPORTED_LANGUAGE
     return found

@@ -25,7 +25,7 @@ class Points:
     """Points in the order of their keys.
 
     text:     int64 (points,), the distinct text of each
-    items:    int64 (points,), number of one item that holds it
+    said_in:  int64 (sayings, 2), each point with the number of every item that holds it
     weights:  int64 (points,), mentions that are this point, those of duplicates counted
     point_of: int64 (mentions,), −1 where the text may not be clustered; a duplicate follows its original
     places:   float32 (points, width), unit length, in theme space
@@ -33,7 +33,7 @@ class Points:
 
     keys: tuple[bytes, ...]
     text: NDArray[np.int64]
-    items: NDArray[np.int64]
+    said_in: NDArray[np.int64]
     weights: NDArray[np.int64]
     point_of: NDArray[np.int64]
     places: NDArray[np.float32]
@@ -41,7 +41,8 @@ class Points:
     def themes_of_texts(self, found: Discovery, texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Per distinct text the fine theme that most of its mentions have, and its greatest strength there.
 
-        Ties go to the larger theme. −1 and 0 for texts without a point.
+        Ties go to the larger theme. A theme that no text would speak for has the text of its strongest point. −1 and 0
+        for texts without a point.
         """
         import numpy as np
 
@@ -55,6 +56,11 @@ class Points:
         for at, (text, number) in enumerate(pair[:, first].T.tolist()):
             if number >= 0 and mentions[at] > best[text]:
                 theme[text], best[text], closeness[text] = number, mentions[at], strength[at]
+        for number in sorted(set(range(len(found.centroids))).difference(theme.tolist())):
+            inside = np.flatnonzero(found.fine == number)
+            if len(inside):
+                at = inside[np.argmax(found.strength[inside])]
+                theme[self.text[at]], closeness[self.text[at]] = number, found.strength[at]
         return theme, closeness
 
 
@@ -83,7 +89,7 @@ def points_of(corpus: Corpus, texts: Texts, themed: NDArray[np.float32]) -> Poin
     return Points(
         keys=tuple(distinct),
         text=texts.text_of[rows][first],
-        items=item_of[rows][first],
+        said_in=np.unique(np.stack([point_of, item_of], axis=1)[point_of >= 0], axis=0),
         weights=np.bincount(point_of[point_of >= 0], minlength=len(distinct)).astype(np.int64),
         point_of=point_of,
         places=in_context(themed[texts.text_of[rows]], _dense(item_of[rows]))[first],

@@ -82,7 +82,7 @@ def discover(
     *,
     keys: Sequence[bytes] | Sequence[str],
     weights: NDArray[np.integer] | None = None,
-    items: NDArray[np.integer] | None = None,
+    said_in: NDArray[np.integer] | None = None,
     options: Options | None = None,
 ) -> Discovery:
     """Themes of distinct mentions.
@@ -90,15 +90,18 @@ def discover(
     vectors: float32 (n, width), unit length, in theme space (`RunSpace.to_theme`, `in_context`)
     keys:    tells each row from all others; rows are worked on in their order, so that of the input does not matter
     weights: how many mentions a row stands for; 1 each if not given
-    items:   number of the item that a row was said in; each another one if not given
+    said_in: integers (sayings, 2), a row and the number of an item it was said in; if not given, each row in items of
+             its own, as many as its weight
     """
     options = options or Options()
     order = np.argsort(np.asarray(keys), kind="stable")
     sorted_vectors = np.ascontiguousarray(vectors[order], dtype=np.float32)
     counts = np.ones(len(order)) if weights is None else np.asarray(weights, dtype=np.float64)[order]
-    owners = (np.arange(len(order)) if items is None else np.asarray(items, dtype=np.int64))[order]
-    found = _discover(sorted_vectors, counts, owners, options)
     back = np.argsort(order, kind="stable")
+    sayings = _each_its_own(counts) if said_in is None else np.asarray(said_in, dtype=np.int64)
+    if said_in is not None and len(sayings):
+        sayings = np.stack([back[sayings[:, 0]], sayings[:, 1]], axis=1)
+    found = _discover(sorted_vectors, counts, sayings, options)
     return Discovery(
         fine=found.fine[back],
         strength=found.strength[back],
@@ -110,11 +113,11 @@ def discover(
 
 
 def _discover(
-    vectors: NDArray[np.float32], counts: NDArray[np.float64], items: NDArray[np.int64], options: Options
+    vectors: NDArray[np.float32], counts: NDArray[np.float64], sayings: NDArray[np.int64], options: Options
 ) -> Discovery:
     smallest = options.smallest or smallest_theme(len(vectors))
     groups = dense_groups(vectors, seed=options.seed, threads=options.threads, smallest=smallest)
-    groups = _said_by_several(_with_common_texts(groups, counts, smallest), counts, items)
+    groups = _said_by_several(_with_common_texts(groups, counts, smallest), sayings)
     groups = merge_alike(vectors, groups)
     centroids = centroids_of(vectors, groups)
     best = assign(vectors, centroids, -1.0)
@@ -143,15 +146,17 @@ def _with_common_texts(groups: NDArray[np.int64], counts: NDArray[np.float64], s
     return found
 
 
-def _said_by_several(
-    groups: NDArray[np.int64], counts: NDArray[np.float64], items: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Groups from fewer than _SEVERAL items are dissolved; a row that stands for n mentions counts as n items."""
+def _each_its_own(counts: NDArray[np.float64]) -> NDArray[np.int64]:
+    rows = np.repeat(np.arange(len(counts)), counts.astype(np.int64))
+    return np.stack([rows, np.arange(len(rows))], axis=1)
+
+
+def _said_by_several(groups: NDArray[np.int64], sayings: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Groups from fewer than _SEVERAL items are dissolved."""
     held = groups >= 0
-    distinct = np.unique(np.stack([groups[held], items[held]]), axis=1)[0]
-    size = int(groups.max(initial=-1)) + 1
-    more = np.bincount(groups[held], weights=counts[held] - 1.0, minlength=size)
-    enough = np.bincount(distinct, minlength=size) + more >= _SEVERAL
+    pairs = np.stack([groups[sayings[:, 0]], sayings[:, 1]], axis=1) if len(sayings) else sayings.reshape(0, 2)
+    distinct = np.unique(pairs[pairs[:, 0] >= 0], axis=0)[:, 0]
+    enough = np.bincount(distinct, minlength=int(groups.max(initial=-1)) + 1) >= _SEVERAL
     if enough.all():
         return groups
     number = np.where(enough, np.cumsum(enough) - 1, -1)

@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from voc.name.tokens import Tokeniser
+from voc.name.words import HANGUL
+
+_PARTICLES = frozenset({"in", "up", "out"})
+"""What a verb may lose and still be understood: log in, sign up, sold out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,10 @@ class Glossary:
 
     @classmethod
     def of(cls, lines: Iterable[tuple[str, str]], tokeniser: Tokeniser) -> Glossary:
-        """From lines of `name, name TAB name, name`, each with the two languages it is in, as in `ko-en`."""
+        """From lines of `name, name TAB name, name`, each with the two languages it is in, as in `ko-en`.
+
+        A name of which the tokeniser leaves less than its words is passed over: 오배송 would stand for all of 배송.
+        """
         sides = [
             (lang, at, name.strip())
             for at, (langs, line) in enumerate(lines)
@@ -46,8 +53,8 @@ class Glossary:
         ]
         tokens = tokeniser.tokens_many([name for _, _, name in sides], [lang for lang, _, _ in sides])
         matters: defaultdict[int, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for (lang, at, _), words in zip(sides, tokens, strict=True):
-            if words:
+        for (lang, at, name), words in zip(sides, tokens, strict=True):
+            if keeps_its_words(name, words):
                 matters[at][lang].append(_term(words))
         names: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for matter in matters.values():
@@ -60,18 +67,31 @@ class Glossary:
     def translations(self, tokens: Sequence[str]) -> list[Sequence[str]]:
         """Of each matter that the tokens of a query name, what the other language calls it.
 
-        A phrase is known by its neighbours, and a word inside a known phrase does not count again.
+        A word inside a known phrase or compound does not count again.
         """
-        found: list[Sequence[str]] = []
-        at = 0
-        while at < len(tokens):
+        terms: dict[str, None] = {}
+        inside: set[str] = set()
+        for at, token in enumerate(tokens):
             pair = " ".join(tokens[at : at + 2])
-            step = 2 if at + 1 < len(tokens) and pair in self.names else 1
-            term = pair if step == 2 else tokens[at]
-            if term in self.names:
-                found.append(self.names[term])
-            at += step
-        return found
+            if pair in self.names and pair != token:
+                terms[pair] = None
+                inside.update(tokens[at : at + 2])
+            elif token in self.names:
+                terms[token] = None
+                near = tokens[max(0, at - 3) : at]
+                inside.update(part for one in near for other in near if one + other == token for part in (one, other))
+        return [self.names[term] for term in terms if term not in inside]
+
+
+def keeps_its_words(name: str, tokens: Sequence[str]) -> bool:
+    """Whether the tokens of a name still say what it says: no word of it was a stop word or half a compound."""
+    if not tokens:
+        return False
+    whole = "".join(name.split())
+    if HANGUL.search(name):
+        return tokens[-1] == whole or "".join(tokens) == whole
+    words = [word for word in name.split() if word not in _PARTICLES]
+    return len(tokens) == len(words)
 
 
 def _term(words: Sequence[str]) -> str:

@@ -114,9 +114,10 @@ def name(
     options = options or NameOptions()
     read = _read(members, tokeniser or Tokeniser())
     weights = np.asarray(members.weights, dtype=np.float64) * np.clip(members.closeness, 0.05, 1.0)
-    fine = _drafts(members.fine, weights, read, options, phrases=True)
+    fine = _drafts(members.fine, len(coarse_of), weights, read, options, phrases=True)
     labels = _fine_labels(fine, members, embed, options)
-    coarse = _drafts(_parents(members.fine, coarse_of), weights, read, options, phrases=False)
+    parts = max(coarse_of, default=-1) + 1
+    coarse = _drafts(_parents(members.fine, coarse_of), parts, weights, read, options, phrases=False)
     parents = _coarse_labels(coarse, fine, labels, coarse_of, options)
     return Names(
         tuple(_named(d, label, members, options) for d, label in zip(fine, labels, strict=True)),
@@ -138,9 +139,15 @@ def _parents(fine: NDArray[np.int64], coarse_of: Sequence[int]) -> NDArray[np.in
 
 
 def _drafts(
-    groups: NDArray[np.int64], weights: NDArray[np.float64], read: _Read, options: NameOptions, *, phrases: bool
+    groups: NDArray[np.int64],
+    number: int,
+    weights: NDArray[np.float64],
+    read: _Read,
+    options: NameOptions,
+    *,
+    phrases: bool,
 ) -> list[_Draft]:
-    """Sides, keywords and candidates of every group, by number."""
+    """Sides, keywords and candidates of every one of `number` groups."""
     sides = sides_of(groups.tolist(), read.langs, weights.tolist(), read.order)
     counts = {
         lang: count([side for side in sides if side.lang == lang], read.terms) for lang in {s.lang for s in sides}
@@ -148,8 +155,7 @@ def _drafts(
     own: dict[int, list[Side]] = {}
     for side in sides:
         own.setdefault(side.group, []).append(side)
-    numbers = range(max((g for g in own), default=-1) + 1)
-    return [_draft(number, own.get(number, []), counts, read, options, phrases=phrases) for number in numbers]
+    return [_draft(at, own.get(at, []), counts, read, options, phrases=phrases) for at in range(number)]
 
 
 def _draft(

@@ -28,10 +28,11 @@ _OPERATORS = {
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Which mentions may answer: masks over the run's and over the live mentions."""
+    """Which mentions may answer: masks over the run's and over the live mentions, and whether a filter made them."""
 
     run: NDArray[np.bool_]
     live: NDArray[np.bool_]
+    filtered: bool
 
     @classmethod
     def of(cls, tools: Tools, snapshot: Snapshot, where: Where) -> Allowed:
@@ -48,7 +49,7 @@ class Allowed:
         for condition in where.run:
             run_mask &= _meets_run(snapshot, condition)
             live_mask &= np.fromiter((_meets_live(snapshot, m, condition) for m in live), np.bool_, len(live))
-        return cls(run_mask, live_mask)
+        return cls(run_mask, live_mask, bool(where.item or where.run))
 
 
 def _themes_under(snapshot: Snapshot, key: str) -> set[str]:

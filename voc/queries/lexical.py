@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
-from functools import cached_property
 
 from voc.ports import Tools
 from voc.queries.allowed import Allowed
@@ -31,6 +31,9 @@ class Matcher:
         self._snapshot = snapshot
         self._question = question
         self._allowed = allowed
+        self._posted: defaultdict[str, list[int]] = defaultdict(list)
+        for row, mention in enumerate(snapshot.live.mentions):
+            self._posted[mention.item_id].append(row)
 
     def words(self, tokens: Sequence[str], wanted: int) -> Matches:
         """At most `wanted` items with any of the tokens; the score is BM25."""
@@ -49,14 +52,14 @@ class Matcher:
         tie-break.
         """
         tokens = [token for names in matters for token in names]
-        found = self._any_of(tokens, 10 * wanted)[: 4 * wanted]
+        found = self._any_of(tokens, 10 * wanted)[: 10 * wanted]
         if not found:
             return Matches()
         texts = self._tools.feedback.tokens([item for item, _ in found])
         named = {item: [_named(texts.get(item, ""), names) for names in matters] for item, _ in found}
         rarity = [math.log(1 + len(found) / max(1, sum(column))) for column in zip(*named.values(), strict=True)]
         level = {item: sum(r for r, there in zip(rarity, row, strict=True) if there) for item, row in named.items()}
-        top, most = found[0][1], sum(rarity)
+        top, most = found[0][1] or 1.0, sum(rarity)
         scores = {item: (level[item] / most + _TIE * score / top) / (1 + _TIE) for item, score in found}
         ranked = sorted(scores, key=lambda item: (-scores[item], item))[:wanted]
         return Matches({item: scores[item] for item in ranked}, level[ranked[0]] / most)
@@ -64,22 +67,16 @@ class Matcher:
     def _any_of(self, tokens: Sequence[str], limit: int) -> list[tuple[str, float]]:
         if not tokens:
             return []
-        everything = self._allowed.run.all() and self._allowed.live.all()
-        found = self._tools.feedback.match(tokens, limit=limit if everything else _FILTERED * limit)
-        return [row for row in found if row[0] in self._items]
+        found = self._tools.feedback.match(tokens, limit=_FILTERED * limit if self._allowed.filtered else limit)
+        return [row for row in found if self._allows(row[0])]
 
     def telling_mention(self, item: str, tokens: Sequence[str]) -> Place | None:
         """The item's allowed mention with the most of these tokens; the first of equals."""
-        import numpy as np
-
-        live = [
-            Place.of_live(self._snapshot, row)
-            for row, mention in enumerate(self._snapshot.live.mentions)
-            if mention.item_id == item and self._allowed.live[row]
+        live = [row for row in self._posted.get(item, ()) if self._allowed.live[row]]
+        rows = [row for row in self._snapshot.rows_of.get(item, ()) if self._allowed.run[row]]
+        places = [Place.of_live(self._snapshot, row) for row in live] or [
+            Place.of_run(self._snapshot, row) for row in rows
         ]
-        table = self._snapshot.published.mentions
-        rows = np.flatnonzero((table.item_id == item) & self._allowed.run).tolist() if not live else []
-        places = live or [Place.of_run(self._snapshot, row) for row in rows]
         if len(places) < 2:
             return places[0] if places else None
         text = self._text(places[0])
@@ -87,11 +84,11 @@ class Matcher:
         held = [len({*tokens} & {*self._question.tokens(text[span.start : span.end])}) for span in spans]
         return places[held.index(max(held))]
 
-    @cached_property
-    def _items(self) -> frozenset[str]:
-        table, live = self._snapshot.published.mentions, self._snapshot.live.mentions
-        held = {mention.item_id for mention, ok in zip(live, self._allowed.live.tolist(), strict=True) if ok}
-        return frozenset(held.union(table.item_id[self._allowed.run].tolist()))
+    def _allows(self, item: str) -> bool:
+        """Whether a mention of the item may answer."""
+        if item in self._posted:
+            return any(self._allowed.live[row] for row in self._posted[item])
+        return any(self._allowed.run[row] for row in self._snapshot.rows_of.get(item, ()))
 
     def _text(self, place: Place) -> str:
         ref = (place.item_id, place.revision)

@@ -67,12 +67,13 @@ def _said_in(snapshot: Snapshot, items: frozenset[str]) -> NDArray[np.bool_]:
     """Bool (mentions of the run,): whether it stands in one of the items."""
     import numpy as np
 
-    table = snapshot.published.mentions
-    return np.fromiter((item_id in items for item_id in table.item_id), np.bool_, len(table))
+    inside = np.zeros(len(snapshot.published.mentions), np.bool_)
+    inside[[row for item in items for row in snapshot.rows_of.get(item, ())]] = True
+    return inside
 
 
 def _posted_in(snapshot: Snapshot, items: frozenset[str]) -> NDArray[np.bool_]:
-    """bool (live mentions,): whether it stands in one of the items."""
+    """Bool (live mentions,): whether it stands in one of the items."""
     import numpy as np
 
     return np.array([mention.item_id in items for mention in snapshot.live.mentions], np.bool_)

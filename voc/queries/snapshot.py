@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,12 +36,14 @@ class Live:
 class Snapshot:
     """One consistent state of a home. Immutable; any number of threads may read it.
 
-    visible: bool (n,) over the run's mentions, False where a live revision of the item has replaced them.
+    visible: bool (n,) over the run's mentions, False where a live revision of the item has replaced them
+    rows_of: item → its rows among the run's mentions
     """
 
     published: PublishedRun
     live: Live
     visible: NDArray[np.bool_]
+    rows_of: Mapping[str, Sequence[int]]
 
     def theme(self, key: str | None) -> Theme | None:
         """The theme of a key, or None for a mention without one."""
@@ -54,6 +57,7 @@ class Snapshots:
         self._tools = tools
         self._lock = threading.Lock()
         self._run: PublishedRun | None = None
+        self._rows_of: Mapping[str, Sequence[int]] = {}
         self._seen: tuple[str, int] | None = None
         self._snapshot: Snapshot | None = None
 
@@ -78,17 +82,24 @@ class Snapshots:
 
         if self._run is None or self._run.run.run_id != run_id:
             self._run = self._tools.runs.open(run_id)
+            self._rows_of = _rows_of(self._run)
         mentions = self._tools.live.all()
         index: VectorIndex | None = None
         if mentions:
             rows = np.stack([np.frombuffer(mention.neutral, np.float32) for mention in mentions])
             index = self._tools.flat_index(rows)
         live = Live(tuple(mentions), index)
-        replaced = live.item_ids
         visible = np.ones(len(self._run.mentions), np.bool_)
-        if replaced:
-            visible &= np.array([item_id not in replaced for item_id in self._run.mentions.item_id], np.bool_)
-        return Snapshot(self._run, live, visible)
+        for item_id in live.item_ids:
+            visible[list(self._rows_of.get(item_id, ()))] = False
+        return Snapshot(self._run, live, visible, self._rows_of)
+
+
+def _rows_of(run: PublishedRun) -> dict[str, list[int]]:
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for row, item_id in enumerate(run.mentions.item_id.tolist()):
+        found[item_id].append(row)
+    return dict(found)
 
 
 def no_run() -> NoRun:

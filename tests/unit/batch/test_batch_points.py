@@ -93,3 +93,12 @@ def test_a_text_speaks_for_the_theme_of_most_of_its_mentions():
     at = texts.texts.index("three hours")
     assert theme[at] == 1
     assert closeness[at] == np.float32(0.5)
+
+
+def test_every_theme_has_a_text_that_speaks_for_it():
+    whole = corpus({"a": ["three hours"], "b": ["three hours"], "c": ["three hours", "great app"], "d": ["great app"]})
+    texts, found = distinct_texts(whole, supported=None), points(whole)
+    # The points of one text lie in two themes; the second has no other text.
+    fine = [0 if found.weights[at] == 2 or texts.texts[found.text[at]] == "great app" else 1 for at in range(4)]
+    theme, _ = found.themes_of_texts(discovery(fine, [0.5] * 4), texts)
+    assert set(theme.tolist()) == {0, 1}

@@ -185,7 +185,19 @@ def test_what_one_letter_says_in_many_sentences_is_no_theme() -> None:
     vectors, which = topics([60, 60, 60, 30, 30, 30])
     items = np.arange(len(vectors))
     items[which == 5] = items[which == 5][0]
-    found = discover(vectors, keys=keys_of(vectors), items=items, options=Options(max_unassigned=1.0))
+    said_in = np.stack([np.arange(len(vectors)), items], axis=1)
+    found = discover(vectors, keys=keys_of(vectors), said_in=said_in, options=Options(max_unassigned=1.0))
     alone = discover(vectors, keys=keys_of(vectors), options=Options(max_unassigned=1.0))
     assert len(alone.centroids) == len(found.centroids) + 1
     assert not (found.how[which == 5] == How.CLUSTERED).any()
+
+
+def test_one_letter_sent_twice_is_no_theme_either_and_sent_thrice_is_one() -> None:
+    vectors, which = topics([60, 60, 60, 30, 30, 30])
+    letter = np.flatnonzero(which == 5)
+    others = [(row, row) for row in np.flatnonzero(which != 5)]
+    for copies, themes in ((2, 5), (3, 6)):
+        said_in = np.array([*others, *((row, 1000 + copy) for row in letter for copy in range(copies))])
+        weights = np.where(which == 5, copies, 1)
+        found = discover(vectors, keys=keys_of(vectors), weights=weights, said_in=said_in)
+        assert len(found.centroids) == themes
