@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from voc.commands import ask, infer, operate, report, work
 from voc.commands import options as o
-from voc.errors import VocError
+from voc.errors import UsageError, VocError
+
+_WrongUse: type[Exception] = typer.BadParameter.__bases__[0]
+"""click's UsageError, whether typer brings its own copy of click or not."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -72,25 +75,44 @@ def main() -> None:
     """Entry point of the `voc` command."""
     debug = "--debug" in sys.argv or bool(os.environ.get("VOC_DEBUG"))
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except _WrongUse as error:
+        _complain(_usage(error))
     except VocError as error:
         if debug:
             raise
-        from voc.console import complain
-
-        complain(error)
-        sys.exit(error.exit_code)
+        _complain(error)
     except BrokenPipeError:
         # The reader of our output went away (`voc themes | head`): nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except Exception as error:
         if debug:
             raise
         _unexpected(error)
         sys.exit(1)
+
+
+def _complain(error: VocError) -> NoReturn:
+    from voc.console import complain
+
+    complain(error)
+    sys.exit(error.exit_code)
+
+
+def _usage(error: Exception) -> VocError:
+    """What typer says of a wrong option or argument, as one of our own errors."""
+    context, message = getattr(error, "ctx", None), getattr(error, "format_message", error.__str__)()
+    if type(error).__name__ == "NoArgsIsHelpError":  # the message is the help itself
+        from voc.console import note
+
+        note(message)
+        sys.exit(2)
+    command = context.command_path if context is not None else "voc"
+    sentence = message.replace("Value error, ", "").strip()
+    return UsageError(sentence if sentence.endswith((".", "?")) else f"{sentence}.", f"See: {command} --help")
 
 
 def _unexpected(error: Exception) -> None:

@@ -236,3 +236,21 @@ def test_something_unforeseen_is_exit_1_without_a_customers_words(command, demo_
     log = (demo_home / "logs" / "voc.log").read_text(encoding="utf-8")
     assert "RuntimeError" in log
     assert "SECRET" not in log
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("search", "x", "--mode", "foo"),
+        ("nosuch",),
+        ("search",),
+        ("search", "x", "--nosuch"),
+        ("themes", "--level", "x"),
+    ],
+)
+def test_wrong_use_is_one_sentence_with_a_hint(command, tmp_path, args):
+    code, out, err = command(*args, *(("--home", tmp_path / "home") if args[0] != "nosuch" else ()))
+    complained(code, err, 2)
+    assert out == ""
+    assert len(err.strip().splitlines()) == 2
+    assert "Value error" not in err
