@@ -125,7 +125,7 @@ def _work(
         found = _discover(points, options, threads)
         placed = place_mentions(texts, points, found)
     with clock.stage("name"):
-        names = name_themes(texts, points, themed, found, embed=_embedder(tools, space), threads=threads)
+        names = name_themes(corpus, texts, points, themed, found, embed=_embedder(tools, space), threads=threads)
     with clock.stage("link"):
         linked = link_themes(corpus, placed, found, previous=_previous(tools))
     with clock.stage("trend"):

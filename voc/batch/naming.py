@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voc.batch.corpus import Texts
+from voc.batch.corpus import Corpus, Texts
 from voc.batch.points import Points
 from voc.discover import Discovery
 from voc.name import Embed, Members, Names, Tokeniser, name
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def name_themes(
+    corpus: Corpus,
     texts: Texts,
     points: Points,
     themed: NDArray[np.float32],
@@ -36,7 +37,7 @@ def name_themes(
     members = Members(
         texts=[texts.texts[at] for at in chosen],
         langs=[texts.langs[at] for at in chosen],
-        item_ids=[texts.hashes[at].hex() for at in chosen],
+        item_ids=[corpus.items[number].item_id for number in points.first_items(texts)[chosen].tolist()],
         fine=theme[chosen],
         closeness=closeness[chosen],
         # A text that many people wrote speaks louder, but not a thousand times louder.

@@ -38,6 +38,17 @@ class Points:
     point_of: NDArray[np.int64]
     places: NDArray[np.float32]
 
+    def first_items(self, texts: Texts) -> NDArray[np.int64]:
+        """Per distinct text the number of the first item that holds it, −1 for texts without a point."""
+        import numpy as np
+
+        found = np.full(len(texts.texts), -1, np.int64)
+        texts_said, items = self.text[self.said_in[:, 0]], self.said_in[:, 1]
+        # From the last item to the first, so that the first is what stays.
+        order = np.argsort(-items, kind="stable")
+        found[texts_said[order]] = items[order]
+        return found
+
     def themes_of_texts(self, found: Discovery, texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Per distinct text the fine theme that most of its mentions have, and its greatest strength there.
 

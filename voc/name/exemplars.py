@@ -45,6 +45,7 @@ def exemplars(
     texts: Sequence[str],
     closeness: NDArray[np.float32],
     vectors: NDArray[np.float32],
+    items: Sequence[str],
     *,
     limit: int,
 ) -> list[int]:
@@ -52,7 +53,7 @@ def exemplars(
 
     Maximal marginal relevance: Carbonell, J. & Goldstein, J. (1998), The use of MMR, diversity-based reranking.
     Relevance is closeness to the centroid times readability; likeness is the cosine of `vectors` (n, d), unit length.
-    Texts equal but for case, blanks and marks are taken once. `rows` must be in canonical order: it breaks ties.
+    Texts equal but for case, blanks and marks are taken once, and of each item one mention. `rows` must be in canonical order: it breaks ties.
     """
     seen: dict[str, int] = {}
     for row in rows:
@@ -61,7 +62,10 @@ def exemplars(
     merit = np.asarray(
         [max(float(closeness[r]), 0.0) * (0.3 + 0.7 * readability(texts[r])) for r in unlike], dtype=np.float64
     )
-    pool = np.argsort(-np.round(merit, 6), kind="stable")[:_POOL]
+    best: dict[str, int] = {}
+    for at in np.argsort(-np.round(merit, 6), kind="stable").tolist():
+        best.setdefault(items[unlike[at]], at)
+    pool = np.array(list(best.values())[:_POOL], dtype=np.int64)
     members = vectors[np.asarray(unlike, dtype=np.int64)[pool]].astype(np.float64) if len(pool) else vectors[:0]
     picked = _mmr(np.round(merit[pool], 6), members @ members.T, limit)
     return [unlike[int(pool[i])] for i in picked]

@@ -253,7 +253,9 @@ def _named(draft: _Draft, labels: Mapping[str, str], members: Members, options: 
     picked: list[int] = []
     for side, places in zip(draft.sides, shares(sizes, options.exemplars), strict=True):
         if places:
-            picked += exemplars(side.rows, members.texts, members.closeness, members.vectors, limit=places)
+            picked += exemplars(
+                side.rows, members.texts, members.closeness, members.vectors, members.item_ids, limit=places
+            )
     return Named(
         draft.number,
         labels.get(main) or next(iter(labels.values())),

@@ -102,3 +102,10 @@ def test_every_theme_has_a_text_that_speaks_for_it():
     fine = [0 if found.weights[at] == 2 or texts.texts[found.text[at]] == "great app" else 1 for at in range(4)]
     theme, _ = found.themes_of_texts(discovery(fine, [0.5] * 4), texts)
     assert set(theme.tolist()) == {0, 1}
+
+
+def test_a_text_belongs_to_the_first_item_that_holds_it():
+    whole = corpus({"a": ["great app"], "b": ["three hours", "great app"], "c": ["three hours"], "d": ["!!!"]})
+    texts = distinct_texts(whole, supported=None)
+    first = dict(zip(texts.texts, points(whole).first_items(texts).tolist(), strict=True))
+    assert first == {"great app": 0, "three hours": 1, "!!!": -1}

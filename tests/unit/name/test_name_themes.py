@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voc.name import Members, NameOptions, Tokeniser, name
+from voc.name.exemplars import exemplars
 from voc.name.stopwords import FUNCTION_WORDS, KOREAN_FILLERS
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("kiwipiepy") is None, reason="kiwipiepy is not installed")
@@ -116,6 +117,16 @@ def test_a_bilingual_theme_has_keywords_of_both_languages(names):
     words = names.fine[0].keywords
     assert any(word.isascii() for word in words)
     assert any(not word.isascii() for word in words)
+
+
+def test_an_item_is_quoted_once_however_many_of_its_mentions_are_central():
+    rows = range(6)
+    texts = [f"The parcel came {n} hours late again" for n in ("two", "three", "four", "five", "six", "seven")]
+    picked = exemplars(
+        rows, texts, np.full(6, 0.9, np.float32), np.eye(6, dtype=np.float32), ["a", "a", "a", "b", "b", "c"], limit=5
+    )
+    assert len(picked) == 3
+    assert {["a", "a", "a", "b", "b", "c"][row] for row in picked} == {"a", "b", "c"}
 
 
 def test_exemplars_are_members_and_mix_the_languages(names):
