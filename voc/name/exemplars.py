@@ -53,7 +53,8 @@ def exemplars(
 
     Maximal marginal relevance: Carbonell, J. & Goldstein, J. (1998), The use of MMR, diversity-based reranking.
     Relevance is closeness to the centroid times readability; likeness is the cosine of `vectors` (n, d), unit length.
-    Texts equal but for case, blanks and marks are taken once, and of each item one mention. `rows` must be in canonical order: it breaks ties.
+    Texts equal but for case, blanks and marks are taken once, and of each item one mention. `rows` must be in canonical
+    order: it breaks ties.
     """
     seen: dict[str, int] = {}
     for row in rows:
