@@ -54,7 +54,7 @@ class Service:
     def _load(self) -> None:
         try:
             self.engine.embed(["warm"], "query")
-            self.engine.asking.tokens("따뜻하게")
+            self.engine.asking.translations(self.engine.asking.tokens("따뜻하게"))
             self.warm.set()
         except Exception:  # noqa: BLE001 - the first caller gets the same error with its hint
             log_failure("http.warm_up")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from voc.clean import detect, normalise
@@ -29,7 +30,6 @@ class Asking:
         self.embed = embed
         """May be replaced by one that gathers the queries of callers who ask at once."""
         self._known: OrderedDict[tuple[str, str], QueryVectors] = OrderedDict()
-        self._glossary: Glossary | None = None
         self._lock = threading.Lock()
 
     def vectors(self, query: str, snapshot: Snapshot) -> QueryVectors:
@@ -59,8 +59,10 @@ class Asking:
         """Lexical tokens, made as the store's were."""
         return Tokeniser(threads=1).tokens(query, detect(query))
 
-    def translations(self, query: str) -> Sequence[Sequence[str]]:
-        """Of each matter that the query names, the tokens of the other language."""
-        with self._lock:
-            self._glossary = self._glossary or Glossary.load()
-        return self._glossary.translations(self.tokens(query))
+    def translations(self, tokens: Sequence[str]) -> Sequence[Sequence[str]]:
+        """Of each matter that a query's tokens name, the tokens of the other language."""
+        return self._glossary.translations(tokens)
+
+    @cached_property
+    def _glossary(self) -> Glossary:
+        return Glossary.load()

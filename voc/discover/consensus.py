@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voc.discover.exact import kept
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -43,15 +45,15 @@ def _agreed(layouts: Sequence[NDArray[np.int64]], smallest: int) -> NDArray[np.i
     held = np.flatnonzero(2 * (labels >= 0).sum(axis=1) > labels.shape[1])
     if len(held):
         signatures, which, count = np.unique(labels[held], axis=0, return_inverse=True, return_counts=True)
-        kept = np.sort(np.argsort(-count, kind="stable")[:SIGNATURES])
+        compared = np.sort(np.argsort(-count, kind="stable")[:SIGNATURES])
         number = np.full(len(signatures), -1, dtype=np.int64)
-        apart = _apart(signatures[kept])
+        apart = _apart(signatures[compared])
         joined = (
-            np.zeros(1, np.int64) if len(kept) == 1 else fcluster(linkage(apart, "average"), AGREED, "distance") - 1
+            np.zeros(1, np.int64) if len(compared) == 1 else fcluster(linkage(apart, "average"), AGREED, "distance") - 1
         )
-        number[kept] = joined
+        number[compared] = joined
         groups[held] = number[which.ravel()]
-    return _large(groups, smallest)
+    return kept(groups, np.bincount(groups[groups >= 0]) >= smallest)
 
 
 def _most_alike(layouts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
@@ -70,13 +72,3 @@ def _apart(signatures: NDArray[np.int64]) -> NDArray[np.float64]:
     apart = 1.0 - together.astype(np.float64) / signatures.shape[1]
     condensed: NDArray[np.float64] = apart[np.triu_indices(len(signatures), 1)]
     return condensed
-
-
-def _large(groups: NDArray[np.int64], smallest: int) -> NDArray[np.int64]:
-    """Groups below `smallest` dissolved, the others numbered from 0."""
-    held = groups >= 0
-    enough = np.bincount(groups[held]) >= smallest
-    number = np.where(enough, np.cumsum(enough) - 1, -1)
-    found = groups.copy()
-    found[held] = number[groups[held]]
-    return found

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voc.discover.exact import BLOCK, sums_by, unit
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LEAN = 0.5
 """Weight of the item's direction against the mention's own."""
-_GRID = 2.0**24
-_BLOCK = 8192
 
 
 def in_context(vectors: NDArray[np.float32], items: NDArray[np.int64], lean: float = LEAN) -> NDArray[np.float32]:
@@ -28,18 +28,10 @@ def in_context(vectors: NDArray[np.float32], items: NDArray[np.int64], lean: flo
     the company of other items change no bit.
     """
     number = np.bincount(items)
-    sums = np.zeros((len(number), vectors.shape[1]))
-    for at in range(0, len(vectors), _BLOCK):
-        block = slice(at, at + _BLOCK)
-        np.add.at(sums, items[block], np.rint(vectors[block].astype(np.float64) * _GRID))
+    sums = sums_by(items, vectors, len(number))
     found = vectors.astype(np.float32, copy=True)
     moved = np.flatnonzero(number[items] > 1)
-    for at in range(0, len(moved), _BLOCK):
-        rows = moved[at : at + _BLOCK]
-        found[rows] = _unit(vectors[rows].astype(np.float64) + lean * _unit(sums[items[rows]]))
+    for at in range(0, len(moved), BLOCK):
+        rows = moved[at : at + BLOCK]
+        found[rows] = unit(vectors[rows].astype(np.float64) + lean * unit(sums[items[rows]]))
     return found
-
-
-def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    length = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
-    return rows / np.where(length > 0.0, length, 1.0)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voc.discover.clusters import SMALL, dense_groups, smallest_theme
+from voc.discover.exact import kept
 from voc.discover.layers import coarse_groups, merge_alike
 from voc.discover.neighbours import GRID, on_grid
 from voc.errors import StoreDamaged, UsageError
@@ -153,14 +154,9 @@ def _each_its_own(counts: NDArray[np.float64]) -> NDArray[np.int64]:
 
 def _said_by_several(groups: NDArray[np.int64], sayings: NDArray[np.int64]) -> NDArray[np.int64]:
     """Groups from fewer than _SEVERAL items are dissolved."""
-    held = groups >= 0
     pairs = np.stack([groups[sayings[:, 0]], sayings[:, 1]], axis=1) if len(sayings) else sayings.reshape(0, 2)
     distinct = np.unique(pairs[pairs[:, 0] >= 0], axis=0)[:, 0]
-    enough = np.bincount(distinct, minlength=int(groups.max(initial=-1)) + 1) >= _SEVERAL
-    if enough.all():
-        return groups
-    number = np.where(enough, np.cumsum(enough) - 1, -1)
-    return np.where(held, number[groups], -1)
+    return kept(groups, np.bincount(distinct, minlength=int(groups.max(initial=-1)) + 1) >= _SEVERAL)
 
 
 def assign(vectors: NDArray[np.float32], centroids: NDArray[np.float32], threshold: float) -> Assigned:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voc.discover.exact import BLOCK, VECTOR_GRID, sums_by, unit, whole
 from voc.errors import ModelDamaged, ModelMismatch, StoreDamaged
 from voc.model import UNDETERMINED
 
@@ -28,10 +29,8 @@ EVERY = "*"
 """Name of the mean that stands in for a language nobody has seen."""
 PRIOR_MENTIONS = 50
 """A language's mean counts its own mentions against this many mentions' worth of what ships."""
-_VECTOR_GRID = 2.0**24
 _MAP_GRID = 2.0**22
 _MEAN = "mean."
-_BLOCK = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +78,8 @@ class ThemeSpace:
             )
         names, which = np.unique(np.asarray(langs, dtype=str), return_inverse=True)
         counts = np.bincount(which, minlength=len(names)).astype(np.float64)
-        added = np.zeros((len(names), dim))
-        for at in range(0, len(vectors), _BLOCK):
-            np.add.at(added, which[at : at + _BLOCK], _on_grid(vectors[at : at + _BLOCK]))
-        sums = {str(name): row / _VECTOR_GRID for name, row in zip(names, added, strict=True)}
+        added = sums_by(which, vectors, len(names))
+        sums = {str(name): row / VECTOR_GRID for name, row in zip(names, added, strict=True)}
         own = [sums[name] - n * self._offset(name, dim) for name, n in zip(sums, counts, strict=True)]
         centre = np.sum(own, axis=0, initial=0.0) / max(1.0, counts.sum()) if own else np.zeros(dim)
         means = {EVERY: centre} | {lang: centre + self._offset(lang, dim) for lang in sorted(self.offsets)}
@@ -90,7 +87,7 @@ class ThemeSpace:
             prior = centre + self._offset(name, dim)
             means[name] = (sums[name] + PRIOR_MENTIONS * prior) / (n + PRIOR_MENTIONS)
         chart = np.eye(dim, dtype=np.float32) if self.map is None else self.map
-        return RunSpace({lang: _rounded(mean, _VECTOR_GRID) for lang, mean in means.items()}, chart)
+        return RunSpace({lang: _rounded(mean, VECTOR_GRID) for lang, mean in means.items()}, chart)
 
     def _offset(self, lang: str, dim: int) -> NDArray[np.float64]:
         known = self.offsets.get(lang)
@@ -135,29 +132,19 @@ class RunSpace:
         names = np.asarray(langs, dtype=str)
         width = vectors.shape[1] if chart is None else chart.shape[1]
         found = np.empty((len(vectors), width), np.float32)
-        for at in range(0, len(vectors), _BLOCK):
-            block = slice(at, at + _BLOCK)
+        for at in range(0, len(vectors), BLOCK):
+            block = slice(at, at + BLOCK)
             centred = self._centred(vectors[block], names[block])
-            found[block] = _unit(centred if chart is None else centred @ chart)
+            found[block] = unit(centred if chart is None else centred @ chart)
         return found
 
     def _centred(self, vectors: NDArray[np.floating], names: NDArray[np.str_]) -> NDArray[np.float64]:
-        grid = _on_grid(vectors)
+        grid = whole(vectors)
         for lang in np.unique(names):
             mean = self.means.get(str(lang), self.means[EVERY])
-            grid[names == lang] -= np.rint(mean.astype(np.float64) * _VECTOR_GRID)
+            grid[names == lang] -= np.rint(mean.astype(np.float64) * VECTOR_GRID)
         return grid
-
-
-def _on_grid(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
-    return np.rint(np.asarray(vectors, dtype=np.float64) * _VECTOR_GRID)
 
 
 def _rounded(values: NDArray[np.float64], grid: float) -> NDArray[np.float32]:
     return (np.rint(values * grid) / grid).astype(np.float32)
-
-
-def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Rows of length one; a row of zeros stays as it is."""
-    length = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
-    return rows / np.where(length > 0.0, length, 1.0)

@@ -21,5 +21,5 @@ class Question(Protocol):
     def tokens(self, query: str) -> Sequence[str]:
         """Lexical tokens, as the store's were made."""
 
-    def translations(self, query: str) -> Sequence[Sequence[str]]:
-        """Of each matter that the query names, the tokens that stand for it in other languages."""
+    def translations(self, tokens: Sequence[str]) -> Sequence[Sequence[str]]:
+        """Of each matter that a query's tokens name, the tokens that stand for it in other languages."""

@@ -47,13 +47,14 @@ def search(
     where = parse_where(options.where)
     allowed = Allowed.of(tools, snapshot, where)
     wanted = max(CANDIDATES, 3 * (options.k + options.offset))
-    tokens = list(dict.fromkeys(question.tokens(query)))
+    said = question.tokens(query) if options.mode != "dense" else ()
+    tokens = list(dict.fromkeys(said))
     matcher = Matcher(tools, snapshot, question, allowed)
     own, other, dense = Matches(), Matches(), dict[str, Best]()
     if options.mode != "dense":
         own = matcher.words(tokens, wanted)
     if options.mode == "hybrid":
-        other = matcher.matters(question.translations(query), wanted)
+        other = matcher.matters(question.translations(said), wanted)
     if options.mode != "lexical":
         also = own.scores.keys() | other.scores.keys()
         dense = nearest_items(snapshot, question.vectors(query, snapshot), wanted, allowed, also=also)

@@ -31,10 +31,9 @@ def test_a_brand_or_a_code_is_found_in_any_language():
     assert order(NEAR, Matches({"b": 3.0}, 1.0), Matches({"c": 1.0}, 0.1), {"b", "c"})[0] == "b"
 
 
-def test_words_never_push_down_what_they_do_not_touch_beyond_its_own_measure():
-    """A third language, which neither words nor glossary reach, keeps its order among its like."""
-    found = order({"de": 0.9, "ja": 0.6, "ko": 0.5}, Matches(), Matches({"ko": 1.0}, 0.5), {"de", "ja", "ko"})
-    assert found.index("de") < found.index("ja")
+def test_a_glossary_that_answers_does_not_bury_a_third_language():
+    found = order({"de": 0.9, "en": 0.6, "ko": 0.3}, Matches(), Matches({"ko": 1.0}, 1.0), {"de", "ko"})
+    assert found.index("de") < found.index("en")
 
 
 def test_the_only_candidate_is_as_close_as_can_be():

@@ -1,0 +1,42 @@
+"""Arithmetic over vectors that no order of rows and no block size can change: sums of whole numbers of 2**-24."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+VECTOR_GRID = 2.0**24
+BLOCK = 8192
+"""Rows worked on at a time: whole numbers of double width are several times the size of what comes in."""
+
+
+def whole(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Vectors (n, dim) as whole numbers of 1/VECTOR_GRID, held in float64."""
+    return np.rint(np.asarray(vectors, dtype=np.float64) * VECTOR_GRID)
+
+
+def sums_by(groups: NDArray[np.integer], vectors: NDArray[np.floating], number: int) -> NDArray[np.float64]:
+    """Sums float64 (number, dim) of the rows of each group, in whole numbers of 1/VECTOR_GRID."""
+    sums = np.zeros((number, vectors.shape[1]))
+    for at in range(0, len(vectors), BLOCK):
+        np.add.at(sums, groups[at : at + BLOCK], whole(vectors[at : at + BLOCK]))
+    return sums
+
+
+def unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows of length one; a row of zeros stays as it is."""
+    length = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
+    return rows / np.where(length > 0.0, length, 1.0)
+
+
+def kept(groups: NDArray[np.int64], keep: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Labels (n,) with the groups that are not kept dissolved to −1 and the others numbered from 0 in their order."""
+    if keep.all():
+        return groups
+    number = np.append(np.where(keep, np.cumsum(keep) - 1, -1), -1)
+    found: NDArray[np.int64] = number[groups]
+    return found
