@@ -3,17 +3,11 @@ holds every real answer against them, so that neither says more or less than the
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Moment = Annotated[str, Field(description="ISO 8601 in UTC with Z.", examples=["2026-11-14T02:00:00Z"])]
-Share = Annotated[float, Field(ge=0, le=1)]
-Next = Annotated[str | None, Field(description="Cursor of the next page, or null on the last one.")]
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+from voc.api.members import Answer, Listed, Moment, Share
 
 
 class Problem(BaseModel):
@@ -28,7 +22,7 @@ class Problem(BaseModel):
     errors: list[dict[str, str]] = []
 
 
-class Sentiment(_Answer):
+class Sentiment(Answer):
     """Label and score, −1 to 1; null when the head abstains."""
 
     label: Literal["negative", "neutral", "positive", "mixed"] | None
@@ -41,7 +35,7 @@ class FullSentiment(Sentiment):
     probs: dict[Literal["negative", "neutral", "positive"], Share] | None
 
 
-class Urgency(_Answer):
+class Urgency(Answer):
     """Level and score, with reasons."""
 
     level: Literal["low", "normal", "high", "critical"]
@@ -49,7 +43,7 @@ class Urgency(_Answer):
     reasons: list[str]
 
 
-class Span(_Answer):
+class Span(Answer):
     """Code points, half-open, into the text beside it."""
 
     start: int
@@ -62,14 +56,14 @@ class FullUrgency(Urgency):
     evidence: list[Span]
 
 
-class ThemeRef(_Answer):
+class ThemeRef(Answer):
     """A theme as others mention it."""
 
     key: str
     label: str
 
 
-class Accepted(_Answer):
+class Accepted(Answer):
     """What became of one posted item."""
 
     id: str | None
@@ -78,13 +72,13 @@ class Accepted(_Answer):
     reason: str | None
 
 
-class FeedbackOut(_Answer):
+class FeedbackOut(Answer):
     """One result an item, in the order of the request."""
 
     results: list[Accepted]
 
 
-class Hit(_Answer):
+class Hit(Answer):
     """One item that answers; start and end are its best mention."""
 
     id: str
@@ -96,6 +90,7 @@ class Hit(_Answer):
     theme: ThemeRef | None
     sentiment: Sentiment
     urgency: Urgency
+    corrected: bool
     created_at: Moment | None
     lang: str
     channel: str | None
@@ -111,7 +106,7 @@ class Exemplar(Span):
     text: str
 
 
-class Mood(_Answer):
+class Mood(Answer):
     """Shares of a theme's mentions."""
 
     negative: Share
@@ -120,7 +115,7 @@ class Mood(_Answer):
     net: float
 
 
-class Theme(_Answer):
+class Theme(Answer):
     """A published theme."""
 
     key: str
@@ -142,7 +137,7 @@ class Theme(_Answer):
     exemplars: list[Exemplar]
 
 
-class Window(_Answer):
+class Window(Answer):
     """One window of a series, half-open."""
 
     start: Moment
@@ -152,7 +147,7 @@ class Window(_Answer):
     high: float | None
 
 
-class Trend(_Answer):
+class Trend(Answer):
     """A theme over time."""
 
     theme: str
@@ -193,13 +188,16 @@ class ItemOut(BaseModel):
     text: str
     lang: str | None
     created_at: Moment | None
+    sentiment: Sentiment | None
+    urgency: Urgency | None
+    corrected: bool
     theme: str | None
     themes: list[str]
     duplicate_of: str | None
     mentions: list[ItemMention]
 
 
-class Scored(_Answer):
+class Scored(Answer):
     """What the heads say of one text."""
 
     id: str
@@ -212,14 +210,14 @@ class Scored(_Answer):
     mentions: list[ScoredMention]
 
 
-class NotScored(_Answer):
+class NotScored(Answer):
     """A row that can't be scored."""
 
     id: str | None
     error: str
 
 
-class Embedding(_Answer):
+class Embedding(Answer):
     """One vector; base64 is float32, little endian."""
 
     object: Literal["embedding"]
@@ -227,14 +225,14 @@ class Embedding(_Answer):
     embedding: list[float] | str
 
 
-class Usage(_Answer):
+class Usage(Answer):
     """Tokens that went through the model, prefix and end marks included."""
 
     prompt_tokens: int
     total_tokens: int
 
 
-class EmbeddingsOut(_Answer):
+class EmbeddingsOut(Answer):
     """Vectors in the order of the request, unit length."""
 
     object: Literal["list"]
@@ -243,7 +241,7 @@ class EmbeddingsOut(_Answer):
     usage: Usage
 
 
-class Run(_Answer):
+class Run(Answer):
     """One batch; counts are what the published state holds."""
 
     run_id: str | None
@@ -253,44 +251,40 @@ class Run(_Answer):
     themes: int = 0
     unassigned_share: Share = 0.0
     alerts: int = 0
-    seconds: dict[str, float] = {}
+    seconds: dict[str, float] = Field(default_factory=dict)
     peak_rss_mb: float = 0.0
     started_at: Moment | None = None
     finished_at: Moment | None = None
     error: str | None = None
     current: bool = False
-    manifest: dict[str, Any] = {}
+    manifest: dict[str, Any] = Field(default_factory=dict)
 
 
-class _List(_Answer):
-    next: Next
-
-
-class Hits(_List):
+class Hits(Listed):
     """A page of hits."""
 
     data: list[Hit]
 
 
-class Themes(_List):
+class Themes(Listed):
     """Published themes, largest reach first."""
 
     data: list[Theme]
 
 
-class Trends(_List):
+class Trends(Listed):
     """Series."""
 
     data: list[Trend]
 
 
-class Scores(_List):
+class Scores(Listed):
     """A row a text, in the order of the request."""
 
     data: list[Scored | NotScored]
 
 
-class Runs(_List):
+class Runs(Listed):
     """Runs, newest first."""
 
     data: list[Run]

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from voc.intake import Accepted
 from voc.model import Theme, Trend
 from voc.queries import Item, ItemMention
-from voc.queries.shapes import Row, feedback_row, full_sentiment, full_urgency, theme_row, trend_row
+from voc.queries.shapes import Row, feedback_row, full_sentiment, full_urgency, item_scores_row, theme_row, trend_row
 
 
 def answer(row: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -49,6 +49,7 @@ def item_row(item: Item) -> Row:
     """One item with its mentions; `theme` is the one that holds most of its text."""
     return {
         **feedback_row(item.feedback),
+        **item_scores_row(item.scores),
         "theme": item.themes[0] if item.themes else None,
         "themes": list(item.themes),
         "duplicate_of": item.duplicate_of,

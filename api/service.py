@@ -16,6 +16,7 @@ from voc.intake import Accepted
 from voc.telemetry import log_failure
 
 if TYPE_CHECKING:
+    from voc.edits import Corrections
     from voc.engine import Engine
     from voc.report import Report
 
@@ -32,17 +33,19 @@ class Service:
     replies: Replies = field(default_factory=Replies)
     warm: threading.Event = field(default_factory=threading.Event)
     """Set once the model and the analysers are loaded."""
-    _overview: tuple[str, Report] | None = None
+    _overview: tuple[tuple[str, Corrections], Report] | None = None
 
     def overview(self) -> Report:
-        """The report of the published run; made once a run, for nothing on the pages that show it changes in between.
+        """The report of the published run; made once for a run and its corrections, for nothing else changes what the
+        pages that show it say.
 
         Its `answers` may lag behind posted feedback: pages that show them ask the engine. Raises NoRun.
         """
-        run_id = self.engine.snapshot().published.run.run_id
+        snapshot = self.engine.snapshot()
+        made_of = (snapshot.published.run.run_id, snapshot.corrections)
         kept = self._overview
-        if kept is None or kept[0] != run_id:
-            kept = self._overview = (run_id, self.engine.overview())
+        if kept is None or kept[0] != made_of:
+            kept = self._overview = (made_of, self.engine.overview())
         return kept[1]
 
     def warm_up(self) -> threading.Thread:

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from voc.commands import ask, infer, operate, report, work
+from voc.commands import ask, edit, infer, operate, report, work
 from voc.commands import options as o
 from voc.errors import UsageError, VocError
 
@@ -32,6 +32,7 @@ app = typer.Typer(
 
 START = "Start here"
 ASK = "Ask"
+DECIDE = "Decide"
 MODEL = "Run the model over a file"
 OPERATE = "Operate"
 
@@ -44,6 +45,8 @@ app.command(rich_help_panel=ASK)(ask.trends)
 app.command(rich_help_panel=ASK)(ask.attention)
 app.add_typer(report.report, name="report", rich_help_panel=ASK)
 app.command(rich_help_panel=ASK)(ask.export)
+app.add_typer(edit.edit, name="edit", rich_help_panel=DECIDE)
+app.add_typer(edit.edits, name="edits", rich_help_panel=DECIDE)
 app.command(rich_help_panel=MODEL)(infer.score)
 app.command(rich_help_panel=MODEL)(infer.embed)
 app.command(rich_help_panel=OPERATE)(operate.serve)

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from voc.asking import Asking
 from voc.bootstrap import Opened, build, models
 from voc.config import Settings, load_settings
+from voc.edits import OPERATOR, Edit
 from voc.errors import NoRun, RunLocked, StoreError, UsageError
 from voc.model import Hit, IngestCounts, ItemScore, Run, Theme, Trend
 from voc.ports import Kind, ModelCard, RunStore, Tools
@@ -211,6 +212,29 @@ class Engine:
         except NoRun:
             snapshot = None
         return item(self._tools, snapshot, id, source=source)
+
+    # ----------------------------------------------------------------------------------------------------- edits
+
+    def edit(self, kind: str, *, actor: str = OPERATOR, **said: str | None) -> Edit:
+        """Decide something: `edit("score", item=ID, sentiment=…, urgency=…)`, `edit("undo", edit=EDIT_ID)`.
+
+        Holds at once, without a run. Raises UsageError, NotFound, Ambiguous.
+        """
+        from voc.editing import make_edit
+
+        return make_edit(self._tools, kind, said, actor=actor)
+
+    def edits(self) -> list[Edit]:
+        """Every edit with its status, newest first."""
+        from voc.editing import list_edits
+
+        return list_edits(self._tools)
+
+    def export_corrections(self, out: str | Path) -> int:
+        """Corrections of scores that hold, as JSON lines to train on; the number of lines."""
+        from voc.editing import export_corrections
+
+        return export_corrections(self._tools, Path(out))
 
     # ------------------------------------------------------------------------------------------------- documents
 

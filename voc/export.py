@@ -8,18 +8,27 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from voc.errors import UsageError
-from voc.model import Level
+from voc.model import Feedback, Level
 from voc.ports import MentionTable, Tools
 from voc.queries import Snapshot, themes, trends
+from voc.queries.corrected import ItemScores, floors_of, item_scores
 from voc.queries.hits import Place
-from voc.queries.rows import live_score, run_score
-from voc.queries.shapes import feedback_row, figure, full_sentiment, full_urgency, run_row, theme_row, trend_row
+from voc.queries.shapes import (
+    feedback_row,
+    figure,
+    full_sentiment,
+    full_urgency,
+    item_scores_row,
+    run_row,
+    theme_row,
+    trend_row,
+)
 from voc.writing import whole_file
 
 KINDS = ("items", "mentions", "assignments", "themes", "trends", "runs")
@@ -54,6 +63,7 @@ def _rows(tools: Tools, snapshot: Snapshot, what: str) -> Iterator[dict[str, Any
 def _items(tools: Tools, snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """Items of the home, each in the revision whose themes stand beside it, by item_id."""
     states = _states(snapshot)
+    whole = _whole(tools, snapshot)
     for feedback in tools.feedback.current():
         state = states.get(feedback.item_id)
         row = feedback
@@ -65,10 +75,27 @@ def _items(tools: Tools, snapshot: Snapshot) -> Iterator[dict[str, Any]]:
         themes = state.themes if state is not None else []
         yield {
             **feedback_row(row),
+            **item_scores_row(whole(row)),
             "theme": themes[0] if themes else None,
             "themes": themes,
             "duplicate_of": state.duplicate_of if state is not None else None,
         }
+
+
+def _whole(tools: Tools, snapshot: Snapshot) -> Callable[[Feedback], ItemScores]:
+    """Feedback → its scores as a whole, by the mentions that the snapshot shows of it."""
+    posted: dict[str, list[Place]] = {}
+    for row, mention in enumerate(snapshot.live.mentions):
+        posted.setdefault(mention.item_id, []).append(Place.of_live(snapshot, row))
+    floors = floors_of(tools.model.name) if snapshot.corrections else ()
+
+    def whole(feedback: Feedback) -> ItemScores:
+        rows = snapshot.rows_of.get(feedback.item_id, ())
+        places = posted.get(feedback.item_id) or [Place.of_run(snapshot, row) for row in rows]
+        scored = [(place.span(snapshot), place.score(snapshot)) for place in places]
+        return item_scores(scored, snapshot.correction(feedback), floors)
+
+    return whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +143,7 @@ def _mentions(tools: Tools, snapshot: Snapshot, *, full: bool) -> Iterator[dict[
                 feedback = texts.get((place.item_id, place.revision))
                 line["text"] = feedback.text[line["start"] : line["end"]] if feedback else None
                 line |= _scores(snapshot, place)
+                line["corrected"] = feedback is not None and snapshot.correction(feedback) is not None
             yield line
 
 
@@ -147,13 +175,12 @@ class _Row:
 
 
 def _scores(snapshot: Snapshot, place: Place) -> dict[str, Any]:
-    if place.live:
-        mention = snapshot.live.mentions[place.row]
-        score, lang = live_score(mention), mention.lang
-    else:
-        table = snapshot.published.mentions
-        score, lang = run_score(table, place.row), table.lang[place.row]
-    return {"lang": lang, "sentiment": full_sentiment(score.sentiment), "urgency": full_urgency(score.urgency)}
+    score = place.score(snapshot)
+    return {
+        "lang": place.lang(snapshot),
+        "sentiment": full_sentiment(score.sentiment),
+        "urgency": full_urgency(score.urgency),
+    }
 
 
 def _jsonl(rows: Iterator[dict[str, Any]], path: Path) -> int:

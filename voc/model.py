@@ -337,7 +337,10 @@ class ThemeRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One search answer, a row an item; `start` and `end` are its best mention. `parts` says what each part gave."""
+    """One search answer, a row an item; `start` and `end` are its best mention. `parts` says what each part gave.
+
+    `corrected`: a person has overridden the item's sentiment or urgency.
+    """
 
     id: str
     item_id: str
@@ -353,3 +356,4 @@ class Hit:
     parts: Mapping[str, float | None]
     channel: str | None = None
     source: str = "default"
+    corrected: bool = False

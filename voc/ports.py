@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from voc.edits import EditStore
     from voc.model import Feedback, IngestCounts, LineageEvent, Rejected, Run, Theme, Trend, Warned
 
 Kind = Literal["passage", "query"]
@@ -308,7 +309,7 @@ class LiveStore(Protocol):
         """Every live mention, ordered by item_id and index."""
 
     def stamp(self) -> int:
-        """A number that changes with every write: readers refresh when it moved."""
+        """A number that changes with every write, of the `EditStore` too: readers refresh when it moved."""
 
 
 # ------------------------------------------------------------------------------------------------------ models
@@ -362,6 +363,7 @@ class Tools:
     feedback: FeedbackStore
     runs: RunStore
     live: LiveStore
+    edits: EditStore
     encoder: Callable[[], Encoder]
     encodings: Callable[[], EncodingCache]
     flat_index: Callable[[NDArray[np.float32]], VectorIndex]

@@ -11,6 +11,7 @@ PROMISED = {
     "/v1/themes/{key}/items": {"get"},
     "/v1/trends": {"get"},
     "/v1/attention": {"get"},
+    "/v1/edits": {"get", "post"},
     "/v1/score": {"post"},
     "/v1/embeddings": {"post"},
     "/v1/runs": {"get", "post"},

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from voc.batch.corpus import Corpus, Texts
 from voc.batch.linking import Keys
 from voc.batch.points import Placed
-from voc.model import EVERYTHING, Exemplar, Feedback, Level, SentimentShares, State, Theme, Trend
+from voc.model import EVERYTHING, Exemplar, Feedback, Level, State, Theme, Trend
 from voc.name import Named, Names
 from voc.ports import MentionTable
-from voc.score import MentionScores
+from voc.score import MentionScores, sentiment_shares, urgency_shares
 from voc.scoring import placed as placed_score
 from voc.spans import spans_text
 from voc.trend import Calendar, Sightings
@@ -162,11 +162,12 @@ class _Facts:
 
     def fill(self, theme: Theme, rows: Sequence[int], assigned: int, state: State, drawn: Sequence[int]) -> Theme:
         """The theme with its figures."""
+        import numpy as np
+
         item_ids = {str(self.table.item_id[row]) for row in rows}
-        levels = Counter(str(self.table.urgency_level[row]) for row in rows)
+        critical, high = urgency_shares(self.table.urgency_level[np.asarray(rows, np.int64)])
         seen = [moment for item in item_ids if (moment := self.items[item].created_at) is not None]
         langs = Counter(str(self.table.lang[row]) for row in rows)
-        total = max(1, len(rows))
         first = self._first_rows(rows)
         return replace(
             theme,
@@ -174,25 +175,15 @@ class _Facts:
             items=len(item_ids),
             reach=len({self.people[item] for item in item_ids}),
             share=len(rows) / assigned,
-            sentiment=self._moods(rows),
-            critical=levels["critical"] / total,
-            high=levels["high"] / total,
+            sentiment=sentiment_shares(self.table.sentiment[np.asarray(rows, np.int64)]),
+            critical=critical,
+            high=high,
             state=state,
             first_seen=_earliest(seen),
             exemplars=tuple(self._exemplar(first[self.chosen[at]]) for at in drawn),
             copied=sum(item in self.campaigns for item in item_ids) / max(1, len(item_ids)),
             languages=dict(sorted(langs.items(), key=lambda row: (-row[1], row[0]))),
         )
-
-    def _moods(self, rows: Sequence[int]) -> SentimentShares:
-        """Shares of all mentions; those on which the head abstains belong to none of the three."""
-        import numpy as np
-
-        probs = self.table.sentiment[np.asarray(rows, np.int64)]
-        known = probs[~np.isnan(probs).any(axis=1)]
-        counts = np.bincount(known.argmax(axis=1), minlength=3) if len(known) else np.zeros(3)
-        negative, neutral, positive = (float(count) / max(1, len(rows)) for count in counts)
-        return SentimentShares(negative, neutral, positive)
 
     def _first_rows(self, rows: Sequence[int]) -> dict[int, int]:
         """Distinct text → the first of the rows that has it and belongs to no duplicate."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from voc.model import Feedback, Hit, Span, ThemeRef
+from voc.model import Feedback, Hit, MentionScore, Span, ThemeRef
 from voc.ports import Tools
 from voc.queries.fusion import UNKNOWN, Parts
 from voc.queries.rows import live_score, run_score
@@ -36,6 +36,12 @@ class Place:
     def lang(self, snapshot: Snapshot) -> str:
         """The mention's language."""
         return str(snapshot.live.mentions[self.row].lang if self.live else snapshot.published.mentions.lang[self.row])
+
+    def score(self, snapshot: Snapshot) -> MentionScore:
+        """What the heads, or people, say of the mention."""
+        if self.live:
+            return live_score(snapshot.live.mentions[self.row])
+        return run_score(snapshot.published.mentions, self.row)
 
     def span(self, snapshot: Snapshot) -> Span:
         """Where the mention stands in its item's text."""
@@ -77,21 +83,16 @@ def newest(tools: Tools, snapshot: Snapshot, answers: Sequence[Answer], *, limit
 def hit(snapshot: Snapshot, feedback: Feedback, answer: Answer) -> Hit:
     """One answer with its text."""
     place = answer.place
-    if place.live:
-        mention = snapshot.live.mentions[place.row]
-        scored, start, end, key = live_score(mention), mention.start, mention.end, mention.theme
-    else:
-        table = snapshot.published.mentions
-        scored = run_score(table, place.row)
-        start, end, key = int(table.start[place.row]), int(table.end[place.row]), table.theme[place.row]
-    theme = snapshot.theme(key)
+    scored, span = place.score(snapshot), place.span(snapshot)
+    of_run, live = snapshot.published.mentions, snapshot.live.mentions
+    theme = snapshot.theme(live[place.row].theme if place.live else of_run.theme[place.row])
     return Hit(
         id=feedback.id,
         item_id=feedback.item_id,
         score=answer.score,
         text=feedback.text,
-        start=start,
-        end=end,
+        start=span.start,
+        end=span.end,
         theme=ThemeRef(theme.key, theme.label) if theme else None,
         sentiment=scored.sentiment,
         urgency=scored.urgency,
@@ -100,4 +101,5 @@ def hit(snapshot: Snapshot, feedback: Feedback, answer: Answer) -> Hit:
         parts=asdict(answer.parts),
         channel=feedback.channel,
         source=feedback.source,
+        corrected=snapshot.correction(feedback) is not None,
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voc.edits import corrections
 from voc.model import Feedback, Hit, MentionScore, Span
 from voc.ports import LiveMention, Tools
+from voc.queries.corrected import NOTHING_SAID, ItemScores, correction_of, floors_of, item_scores
 from voc.queries.hits import Answer, Place, newest
 from voc.queries.rows import live_score, run_score
 from voc.queries.snapshot import Snapshot
@@ -33,6 +35,7 @@ class Item:
     feedback: Feedback
     mentions: tuple[ItemMention, ...]
     duplicate_of: str | None = None
+    scores: ItemScores = NOTHING_SAID
 
     @property
     def themes(self) -> tuple[str, ...]:
@@ -47,17 +50,22 @@ class Item:
 def item(tools: Tools, snapshot: Snapshot | None, id_or_item_id: str, *, source: str | None = None) -> Item:
     """One item by the caller's id or ours. Raises NotFound or Ambiguous."""
     feedback = tools.feedback.find(id_or_item_id, source=source)
-    if snapshot is None:
-        return Item(feedback, ())
+    mentions, original = _mentions(snapshot, feedback) if snapshot is not None else ((), None)
+    said = snapshot.corrections if snapshot is not None else corrections(tools.edits.all())
+    correction = correction_of(said, feedback)
+    scored = [(mention.span, mention.score) for mention in mentions]
+    scores = item_scores(scored, correction, floors_of(tools.model.name) if correction is not None else ())
+    return Item(feedback, mentions, original, scores)
+
+
+def _mentions(snapshot: Snapshot, feedback: Feedback) -> tuple[tuple[ItemMention, ...], str | None]:
+    """The mentions of an item in its current revision, and what it repeats."""
     live = [mention for mention in snapshot.live.mentions if mention.item_id == feedback.item_id]
     if live:
-        return Item(feedback, tuple(_of_live(snapshot, mention) for mention in live))
-    import numpy as np
-
+        return tuple(_of_live(snapshot, mention) for mention in live), None
     table = snapshot.published.mentions
-    rows = np.flatnonzero((table.item_id == feedback.item_id) & (table.revision == feedback.revision)).tolist()
-    original = table.duplicate_of[rows[0]] if rows else None
-    return Item(feedback, tuple(_of_run(snapshot, row) for row in rows), original)
+    rows = [row for row in snapshot.rows_of.get(feedback.item_id, ()) if table.revision[row] == feedback.revision]
+    return tuple(_of_run(snapshot, row) for row in rows), table.duplicate_of[rows[0]] if rows else None
 
 
 def _of_run(snapshot: Snapshot, row: int) -> ItemMention:

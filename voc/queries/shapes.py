@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from voc.edits import Edit
 from voc.model import SENTIMENTS, Feedback, Hit, IngestCounts, ItemScore, Run, Sentiment, Theme, Trend, Urgency, Window
+from voc.queries.corrected import ItemScores
 
 Row = dict[str, Any]
 
@@ -82,6 +84,34 @@ def sentiment_row(sentiment: Sentiment) -> Row:
     return {"label": sentiment.label, "score": figure(sentiment.score)}
 
 
+def urgency_row(urgency: Urgency) -> Row:
+    """Level, score and reasons, as a hit carries them."""
+    return {"level": urgency.level, "score": figure(urgency.score), "reasons": list(urgency.reasons)}
+
+
+def item_scores_row(scores: ItemScores) -> Row:
+    """An item as a whole; null where nothing is known of it yet."""
+    return {
+        "sentiment": sentiment_row(scores.sentiment) if scores.sentiment is not None else None,
+        "urgency": urgency_row(scores.urgency) if scores.urgency is not None else None,
+        "corrected": scores.corrected,
+    }
+
+
+def edit_row(edit: Edit) -> Row:
+    """An edit as `voc edit` prints it."""
+    return {
+        "edit_id": edit.edit_id,
+        "kind": edit.kind,
+        "target": edit.target,
+        "says": dict(edit.says),
+        "at": moment(edit.at),
+        "actor": edit.actor,
+        "status": str(edit.status),
+        "undone_at": moment(edit.undone_at),
+    }
+
+
 def hit_row(hit: Hit) -> Row:
     """A search answer."""
     return {
@@ -93,11 +123,8 @@ def hit_row(hit: Hit) -> Row:
         "end": hit.end,
         "theme": {"key": hit.theme.key, "label": hit.theme.label} if hit.theme else None,
         "sentiment": sentiment_row(hit.sentiment),
-        "urgency": {
-            "level": hit.urgency.level,
-            "score": figure(hit.urgency.score),
-            "reasons": list(hit.urgency.reasons),
-        },
+        "urgency": urgency_row(hit.urgency),
+        "corrected": hit.corrected,
         "created_at": moment(hit.created_at),
         "lang": hit.lang,
         "channel": hit.channel,
@@ -117,9 +144,7 @@ def full_sentiment(sentiment: Sentiment) -> Row:
 def full_urgency(urgency: Urgency) -> Row:
     """Level, score, reasons and evidence."""
     return {
-        "level": urgency.level,
-        "score": figure(urgency.score),
-        "reasons": list(urgency.reasons),
+        **urgency_row(urgency),
         "evidence": [{"start": span.start, "end": span.end} for span in urgency.evidence],
     }
 

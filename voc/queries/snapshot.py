@@ -1,6 +1,7 @@
-"""What a reader sees: one published run, and the items that came in since. Never a mixture of two runs.
+"""What a reader sees: one published run, the items that came in since, and people's corrections of both. Never a
+mixture of two runs.
 
-`Snapshots.now()` is cheap: it reopens only when the store's pointer or the live stamp moved.
+`Snapshots.now()` is cheap: it reopens only when the store's pointer or the stamp of what came in and of edits moved.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voc.edits import Correction, Corrections, corrections
 from voc.errors import NoRun
-from voc.model import Theme
+from voc.model import Feedback, Theme
 from voc.ports import LiveMention, PublishedRun, Tools, VectorIndex
+from voc.queries.corrected import correct_live, correct_run, correction_of, floors_of, versions_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +39,7 @@ class Live:
 class Snapshot:
     """One consistent state of a home. Immutable; any number of threads may read it.
 
+    published, live: with the corrections in them
     visible: bool (n,) over the run's mentions, False where a live revision of the item has replaced them
     rows_of: item → its rows among the run's mentions
     """
@@ -44,6 +48,11 @@ class Snapshot:
     live: Live
     visible: NDArray[np.bool_]
     rows_of: Mapping[str, Sequence[int]]
+    corrections: Corrections
+
+    def correction(self, feedback: Feedback) -> Correction | None:
+        """What a person says of this version of an item."""
+        return correction_of(self.corrections, feedback)
 
     def theme(self, key: str | None) -> Theme | None:
         """The theme of a key, or None for a mention without one."""
@@ -57,6 +66,8 @@ class Snapshots:
         self._tools = tools
         self._lock = threading.Lock()
         self._run: PublishedRun | None = None
+        """As it was published."""
+        self._corrected: tuple[Corrections, PublishedRun] | None = None
         self._rows_of: Mapping[str, Sequence[int]] = {}
         self._seen: tuple[str, int] | None = None
         self._snapshot: Snapshot | None = None
@@ -80,19 +91,43 @@ class Snapshots:
     def _open(self, run_id: str) -> Snapshot:
         import numpy as np
 
+        said = corrections(self._tools.edits.all())
+        run = self._corrected_run(run_id, said)
+        live = self._live(said)
+        visible = np.ones(len(run.mentions), np.bool_)
+        for item_id in live.item_ids:
+            visible[list(self._rows_of.get(item_id, ()))] = False
+        return Snapshot(run, live, visible, self._rows_of, said)
+
+    def _corrected_run(self, run_id: str, said: Corrections) -> PublishedRun:
+        """The run with corrections in it; made anew only if either is another one than before."""
         if self._run is None or self._run.run.run_id != run_id:
             self._run = self._tools.runs.open(run_id)
             self._rows_of = _rows_of(self._run)
+            self._corrected = None
+        if not said:
+            return self._run
+        if self._corrected is None or self._corrected[0] != said:
+            revision = self._run.mentions.revision
+            items = {item_id for item_id, _ in said}
+            refs = {(item, int(revision[row])) for item in items for row in self._rows_of.get(item, ())}
+            versions = versions_of(self._tools, said, refs)
+            run = correct_run(self._run, self._rows_of, versions, floors_of(self._tools.model.name))
+            self._corrected = (said, run)
+        return self._corrected[1]
+
+    def _live(self, said: Corrections) -> Live:
+        import numpy as np
+
         mentions = self._tools.live.all()
-        index: VectorIndex | None = None
-        if mentions:
-            rows = np.stack([np.frombuffer(mention.neutral, np.float32) for mention in mentions])
-            index = self._tools.flat_index(rows)
-        live = Live(tuple(mentions), index)
-        visible = np.ones(len(self._run.mentions), np.bool_)
-        for item_id in live.item_ids:
-            visible[list(self._rows_of.get(item_id, ()))] = False
-        return Snapshot(self._run, live, visible, self._rows_of)
+        if not mentions:
+            return Live()
+        rows = np.stack([np.frombuffer(mention.neutral, np.float32) for mention in mentions])
+        index = self._tools.flat_index(rows)
+        if said:
+            versions = versions_of(self._tools, said, {(mention.item_id, mention.revision) for mention in mentions})
+            mentions = correct_live(mentions, versions, floors_of(self._tools.model.name))
+        return Live(tuple(mentions), index)
 
 
 def _rows_of(run: PublishedRun) -> dict[str, list[int]]:

@@ -152,6 +152,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "redacted": {"en": "Removed before storing", "ko": "저장 전에 지운 개인정보"},
     "about_item": {"en": "About this item", "ko": "의견 정보"},
     "mixed": {"en": "mixed", "ko": "혼합"},
+    "corrected": {"en": "corrected", "ko": "정정됨"},
+    "corrected_help": {
+        "en": "A person has overridden what the model says.",
+        "ko": "모델의 판단을 사람이 바로잡았습니다.",
+    },
     "no_run_more": {
         "en": "Or see it at work on sample feedback: voc demo. The themes stand here once a run is published.",
         "ko": "예시 데이터로 먼저 보려면: voc demo. 실행이 발행되면 이 페이지에 주제가 나타납니다.",

@@ -3,6 +3,16 @@
 from voc.score.heads import Heads
 from voc.score.items import ItemParts, score_item
 from voc.score.mentions import MentionScores, score_mentions
+from voc.score.shares import sentiment_shares, urgency_shares
 from voc.score.spans import in_item
 
-__all__ = ["Heads", "ItemParts", "MentionScores", "in_item", "score_item", "score_mentions"]
+__all__ = [
+    "Heads",
+    "ItemParts",
+    "MentionScores",
+    "in_item",
+    "score_item",
+    "score_mentions",
+    "sentiment_shares",
+    "urgency_shares",
+]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from voc.edits import EditStore
 from voc.ports import FeedbackStore, LiveStore, RunStore
 from voc.store.database import WAIT_S, Database
+from voc.store.edits import SqlEdits
 from voc.store.encodings import SqliteEncodings
 from voc.store.feedback import SqlFeedback
 from voc.store.home import Home
@@ -17,12 +19,13 @@ from voc.store.runs import FolderRuns, Step, unwatched
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What a home holds; all three share one database."""
+    """What a home holds; all of them share one database."""
 
     home: Home
     feedback: FeedbackStore
     runs: RunStore
     live: LiveStore
+    edits: EditStore
     database: Database
 
     def close(self) -> None:
@@ -50,7 +53,14 @@ def open_store(
         database.close()
         raise
     runs = FolderRuns(database, home, build_index=build_index, open_index=open_index, step=step)
-    return Stores(home=home, feedback=SqlFeedback(database, home), runs=runs, live=SqlLive(database), database=database)
+    return Stores(
+        home=home,
+        feedback=SqlFeedback(database, home),
+        runs=runs,
+        live=SqlLive(database),
+        edits=SqlEdits(database),
+        database=database,
+    )
 
 
 def encoding_cache(path: Path, model_hash: str) -> SqliteEncodings:

@@ -123,6 +123,20 @@ live_mentions = Table(
     Column("neutral", LargeBinary, nullable=False),
 )
 
+edits = Table(
+    "edits",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("edit_id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("text_digest", Text),
+    Column("says", JSON, nullable=False),
+    Index("edits_target", "target"),
+)
+
 counters = Table(
     "counters",
     metadata,

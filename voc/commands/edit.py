@@ -1,0 +1,120 @@
+"""Commands of a person who knows better: `voc edit` overrides what the machine says, `voc edits` shows the log."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from voc.commands import options as o
+from voc.console import note, print_json, say, table
+from voc.edits import Edit
+from voc.queries.shapes import edit_row, moment
+
+edit = typer.Typer(no_args_is_help=True, help="Override what the machine says: score, undo.")
+edits = typer.Typer(no_args_is_help=False, help="The log of edits: list, export.")
+
+
+class Sentiment(StrEnum):
+    """What an item may feel like."""
+
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+    MIXED = "mixed"
+
+
+class Urgency(StrEnum):
+    """How soon an item needs somebody."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+@edit.command()
+def score(
+    item: Annotated[str, typer.Argument(help="Your id of an item, or its item_id.")],
+    sentiment: Annotated[Sentiment | None, typer.Option("--sentiment", help="What the item feels like.")] = None,
+    urgency: Annotated[Urgency | None, typer.Option("--urgency", help="How soon it needs somebody.")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Source of the item, if its id has several.")] = None,
+    home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Correct an item's sentiment, urgency, or both. Shows at once, without a run, in every answer and every count.
+
+    It stays through later runs for as long as the item has this text; of two corrections the newer one wins.
+    """
+    del debug, quiet
+    with o.engine(home=home) as engine:
+        made = engine.edit("score", item=item, source=source, sentiment=sentiment, urgency=urgency)
+    _tell(made, json=json)
+
+
+@edit.command()
+def undo(
+    edit_id: Annotated[str, typer.Argument(metavar="EDIT", help="Id of an edit, as `voc edits` lists it.")],
+    home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Take an edit back. The log keeps both; what held before holds again."""
+    del debug, quiet
+    with o.engine(home=home) as engine:
+        made = engine.edit("undo", edit=edit_id)
+    _tell(made, json=json)
+
+
+@edits.callback(invoke_without_command=True)
+def list_edits(
+    context: typer.Context, home: o.Home = None, json: o.Json = False, quiet: o.Quiet = False, debug: o.Debug = False
+) -> None:
+    """Every edit, newest first: active, undone, or lapsed because the item's text has changed."""
+    del debug, quiet
+    if context.invoked_subcommand is not None:
+        return
+    with o.engine(home=home) as engine:
+        found = engine.edits()
+    if json:
+        print_json([edit_row(made) for made in found])
+        return
+    table(
+        ("edit", "kind", "target", "says", "by", "when", "status"),
+        ((e.edit_id, e.kind, e.target, _said(e), e.actor, moment(e.at), e.status) for e in found),
+    )
+
+
+@edits.command()
+def export(
+    out: o.OutLines,
+    home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Corrections that hold, as training data: JSON lines of text, lang, sentiment, urgency, created_at."""
+    del debug, quiet
+    if json:
+        o.check_file(out)
+    with o.engine(home=home) as engine, o.lines_out(out) as path:
+        count = engine.export_corrections(path)
+    if json:
+        print_json({"rows": count, "out": str(out)})
+    else:
+        note(f"{count} rows written to {out}")
+
+
+def _said(made: Edit) -> str:
+    return ", ".join(f"{name} {value}" for name, value in made.says.items())
+
+
+def _tell(made: Edit, *, json: bool) -> None:
+    if json:
+        print_json(edit_row(made))
+    else:
+        say(f"{made.edit_id}: {made.kind} {made.target} {_said(made)}".rstrip())

@@ -1,0 +1,93 @@
+"""Human decisions over what the machine says: the noun, the border of its store, and which corrections hold.
+
+The log of edits only grows: taking one back is an edit of its own. No edit holds a customer's words; what it says of an
+item is tied to a digest of the item's text, so that it holds for those words and for no others. A further kind of edit
+needs a word here, a maker in `voc.editing`, and whoever replays it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from voc.model import SENTIMENTS
+
+SCORE = "score"
+"""An item has another sentiment or urgency than the heads say."""
+UNDO = "undo"
+"""An earlier edit no longer holds."""
+OPERATOR = "operator"
+"""Who makes an edit where there are no keys."""
+ITEM_SENTIMENTS = (*SENTIMENTS, "mixed")
+"""Sentiments that an item may have; a mention is never mixed."""
+
+
+class Status(StrEnum):
+    """Whether an edit holds. A lapsed one speaks of a text that its item no longer has."""
+
+    ACTIVE = "active"
+    LAPSED = "lapsed"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One decision. A store knows `active` and `undone`; `voc.editing` tells which have lapsed.
+
+    target: item_id of a score, edit_id of an undo
+    says: what is decided, such as {"sentiment": "negative"}
+    text_digest: `digest_of` the text that it speaks of, where it speaks of an item
+    """
+
+    edit_id: str
+    kind: str
+    target: str
+    at: datetime
+    says: Mapping[str, str] = field(default_factory=dict)
+    actor: str = OPERATOR
+    text_digest: str | None = None
+    undone_at: datetime | None = None
+    status: Status = Status.ACTIVE
+
+
+class EditStore(Protocol):
+    """The log of edits. Every write moves the stamp of the `LiveStore` over the same home: readers refresh."""
+
+    def add(self, edit: Edit) -> None:
+        """Append. Raises NotFound where the item or edit it speaks of is not stored, UsageError on a second undo."""
+
+    def all(self) -> Sequence[Edit]:
+        """Every edit, oldest first, undos included."""
+
+    def forget(self, item_ids: Collection[str]) -> int:
+        """Erase the edits of these items, and what undid them; the number of edits erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says of one item; None where the heads have the word."""
+
+    sentiment: str | None = None
+    urgency: str | None = None
+
+
+Corrections = Mapping[tuple[str, str], Correction]
+"""(item_id, digest of its text) → what holds for it."""
+
+
+def digest_of(text: str) -> str:
+    """32 hex digits over an item's redacted text."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=b"voc-edit").hexdigest()
+
+
+def corrections(edits: Iterable[Edit]) -> dict[tuple[str, str], Correction]:
+    """What holds after these edits, oldest first: of two corrections of one item the newer one wins, field by field."""
+    said: dict[tuple[str, str], dict[str, str]] = {}
+    for edit in edits:
+        if edit.kind == SCORE and edit.undone_at is None and edit.text_digest is not None:
+            said.setdefault((edit.target, edit.text_digest), {}).update(edit.says)
+    return {key: Correction(words.get("sentiment"), words.get("urgency")) for key, words in said.items()}

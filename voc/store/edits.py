@@ -1,0 +1,106 @@
+"""The log of edits: the `EditStore` over SQLite. Rows are added, never changed; erasing an item erases its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from voc.edits import UNDO, Edit, Status
+from voc.errors import NotFound, UsageError
+from voc.store.codec import instant, iso
+from voc.store.database import Database
+from voc.store.live import bump
+from voc.store.tables import edits, feedback
+
+_CHUNK = 500
+"""Ids per statement: below the smallest limit on bound values that SQLite is built with (999)."""
+
+
+class SqlEdits:
+    """`EditStore` over a home's database. Any number of threads may use it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, edit: Edit) -> None:
+        with self._database.write() as connection:
+            # Asked inside the transaction: the item may have been erased, or the edit undone, a moment ago.
+            if edit.kind == UNDO:
+                _refuse_undo(connection, edit.target)
+            elif edit.text_digest is not None:
+                _refuse_unknown_item(connection, edit.target)
+            connection.execute(edits.insert(), _to_row(edit))
+            bump(connection)
+
+    def all(self) -> Sequence[Edit]:
+        with self._database.read() as connection:
+            rows = connection.execute(select(edits).order_by(edits.c.number)).mappings().all()
+        undone = {row["target"]: row["at"] for row in rows if row["kind"] == UNDO}
+        return [_from_row(row, undone.get(row["edit_id"])) for row in rows]
+
+    def forget(self, item_ids: Collection[str]) -> int:
+        with self._database.write() as connection:
+            return forget_edits(connection, item_ids)
+
+
+def forget_edits(connection: Connection, item_ids: Collection[str]) -> int:
+    """Erase the edits of these items and what undid them; their number. For a transaction that erases more."""
+    erased = 0
+    for items in _chunks(item_ids):
+        of_items = edits.c.target.in_(items)
+        undone = select(edits.c.edit_id).where(of_items)
+        erased += connection.execute(edits.delete().where(edits.c.kind == UNDO, edits.c.target.in_(undone))).rowcount
+        erased += connection.execute(edits.delete().where(of_items)).rowcount
+    if erased:
+        bump(connection)
+    return erased
+
+
+def _refuse_undo(connection: Connection, edit_id: str) -> None:
+    kind = connection.execute(select(edits.c.kind).where(edits.c.edit_id == edit_id)).scalar()
+    if kind is None:
+        raise NotFound("There is no edit with this id.", "`voc edits` lists them.")
+    if kind == UNDO:
+        raise UsageError("An undo can't be undone.", "Make the edit again.")
+    if connection.execute(select(edits.c.number).where(edits.c.kind == UNDO, edits.c.target == edit_id)).first():
+        raise UsageError("This edit is undone already.", "`voc edits` shows what holds.")
+
+
+def _refuse_unknown_item(connection: Connection, item_id: str) -> None:
+    known = select(feedback.c.revision).where(feedback.c.current, feedback.c.item_id == item_id)
+    if connection.execute(known).first() is None:
+        raise NotFound("The item is no longer there.", "It was erased a moment ago.")
+
+
+def _to_row(edit: Edit) -> dict[str, Any]:
+    return {
+        "edit_id": edit.edit_id,
+        "kind": edit.kind,
+        "target": edit.target,
+        "says": dict(edit.says),
+        "at": iso(edit.at),
+        "actor": edit.actor,
+        "text_digest": edit.text_digest,
+    }
+
+
+def _from_row(row: RowMapping, undone_at: str | None) -> Edit:
+    return Edit(
+        edit_id=row["edit_id"],
+        kind=row["kind"],
+        target=row["target"],
+        says=row["says"],
+        at=instant(row["at"]),
+        actor=row["actor"],
+        text_digest=row["text_digest"],
+        undone_at=instant(undone_at) if undone_at is not None else None,
+        status=Status.UNDONE if undone_at is not None else Status.ACTIVE,
+    )
+
+
+def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
+    everything = list(ids)
+    for start in range(0, len(everything), _CHUNK):
+        yield everything[start : start + _CHUNK]
