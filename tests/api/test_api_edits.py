@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from fastapi.testclient import TestClient
+
+from voc.api import answers
+from voc.api.app import create_app
+from voc.api.edits import Edit, Edits
+from voc.config import Settings
+
+
+@pytest.fixture(scope="module")
+def client(demo_home, tmp_path_factory):
+    """The service over a copy of the demo's home that these tests may correct."""
+    home = shutil.copytree(demo_home, tmp_path_factory.mktemp("edited") / "home")
+    with TestClient(create_app(Settings(home=home, tz="Asia/Seoul"))) as client:
+        yield client
+
+
+@pytest.fixture
+def item(client):
+    """An item that nobody calls urgent, with a theme."""
+    for theme in client.get("/v1/themes").json()["data"]:
+        for hit in client.get(f"/v1/themes/{theme['key']}/items").json()["data"]:
+            if hit["urgency"]["level"] in ("low", "normal") and not hit["corrected"]:
+                return hit
+    raise AssertionError("every item is urgent")
+
+
+def correct(client, hit, **said):
+    made = client.post("/v1/edits", json={"kind": "score", "item": hit["item_id"], **said})
+    assert made.status_code == 201, made.text
+    Edit.model_validate(made.json())
+    return made.json()
+
+
+def shown(client, hit):
+    """Every answer that shows a score of the item or counts it."""
+    key = hit["theme"]["key"]
+    return {
+        "item": client.get(f"/v1/items/{hit['item_id']}").json(),
+        "theme": client.get(f"/v1/themes/{key}").json(),
+        "items": [h for h in client.get(f"/v1/themes/{key}/items").json()["data"] if h["item_id"] == hit["item_id"]],
+        "attention": client.get("/v1/attention", params={"limit": 200}).json(),
+        "search": client.post("/v1/search", json={"q": hit["text"][:200], "k": 50}).json(),
+        "report": client.get("/v1/reports/latest").json(),
+        "home page": client.get("/").text,
+        "item page": client.get(f"/items/{hit['item_id']}").text,
+    }
+
+
+def test_a_correction_shows_in_the_next_answers_and_pages_and_its_undo_leaves_no_trace(client, item):
+    before = shown(client, item)
+    made = correct(client, item, sentiment="positive", urgency="critical")
+    after = shown(client, item)
+    # Of an item that was positive already, the theme's mood and with it the bar on the page may stay.
+    assert {name for name in before if before[name] == after[name]} <= {"home page"}
+    answers.ItemOut.model_validate(after["item"])
+    answers.Hits.model_validate(after["attention"])
+    assert after["item"]["corrected"] is True
+    assert after["item"]["sentiment"] == {"label": "positive", "score": 1.0}
+    assert {mention["urgency"]["level"] for mention in after["item"]["mentions"]} == {"critical"}
+    assert after["theme"]["urgency"]["critical"] > before["theme"]["urgency"]["critical"]
+    assert item["item_id"] in [hit["item_id"] for hit in after["attention"]["data"] if hit["corrected"]]
+    assert "corrected" in after["item page"]
+    assert "corrected" not in before["item page"]
+    undone = client.post("/v1/edits", json={"kind": "undo", "edit": made["edit_id"]})
+    assert undone.status_code == 201
+    assert shown(client, item) == before
+
+
+def test_the_home_page_follows_a_correction_though_its_report_is_kept(client):
+    theme = max(client.get("/v1/themes").json()["data"], key=lambda theme: theme["sentiment"]["negative"])
+    before = client.get("/").text
+    items = client.get(f"/v1/themes/{theme['key']}/items", params={"limit": 200}).json()["data"]
+    made = [correct(client, hit, sentiment="positive") for hit in items]
+    assert client.get("/").text != before
+    for edit in made:
+        client.post("/v1/edits", json={"kind": "undo", "edit": edit["edit_id"]})
+    assert client.get("/").text == before
+
+
+def test_the_log_is_listed_newest_first_with_what_holds(client, item):
+    first = correct(client, item, sentiment="negative")
+    second = correct(client, item, urgency="low")
+    client.post("/v1/edits", json={"kind": "undo", "edit": second["edit_id"]})
+    page = client.get("/v1/edits").json()
+    Edits.model_validate(page)
+    assert page["next"] is None
+    rows = page["data"][:3]
+    assert [(row["kind"], row["status"]) for row in rows] == [
+        ("undo", "active"),
+        ("score", "undone"),
+        ("score", "active"),
+    ]
+    assert [row["edit_id"] for row in rows[1:]] == [second["edit_id"], first["edit_id"]]
+    assert {row["actor"] for row in rows} == {"operator"}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"kind": "score", "item": "nobody", "sentiment": "negative"}, 404, "not_found"),
+        ({"kind": "score", "item": "nobody"}, 400, "usage"),
+        ({"kind": "score", "item": "nobody", "sentiment": "cross"}, 422, "validation"),
+        ({"kind": "score", "item": "nobody", "mood": "cross"}, 422, "validation"),
+        ({"kind": "undo", "edit": "edit_none"}, 404, "not_found"),
+        ({"kind": "undo"}, 422, "validation"),
+        ({"kind": "shout", "item": "nobody"}, 422, "validation"),
+        ({"item": "nobody"}, 422, "validation"),
+        ([], 422, "validation"),
+    ],
+)
+def test_what_makes_no_sense_is_a_problem_and_changes_nothing(client, body, status, code):
+    before = client.get("/v1/edits").json()
+    answer = client.post("/v1/edits", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert "cross" not in answer.text
+    assert client.get("/v1/edits").json() == before
+
+
+def test_an_edit_can_be_undone_once(client, item):
+    made = correct(client, item, urgency="low")
+    again = [client.post("/v1/edits", json={"kind": "undo", "edit": made["edit_id"]}).status_code for _ in range(2)]
+    assert again == [201, 400]
