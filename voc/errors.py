@@ -15,7 +15,7 @@
     ├── NoRun                     3   nothing has been published yet
     ├── InputError                4   a file can't be read at all
     │   └── RowsRejected              --strict was asked for and rows were rejected
-    ├── NotFound                  4   no such item, theme, run or model
+    ├── NotFound                  4   no such item, theme, run, model or edit
     ├── Ambiguous                 4   an id that stands for several items
     └── RunLocked                 5   another run is at work on this home
 
@@ -131,7 +131,7 @@ class RowsRejected(InputError):
 
 
 class NotFound(VocError):
-    """No item, theme, run or model has this id."""
+    """No item, theme, run, model or edit has this id."""
 
     code = "not_found"
     exit_code = 4
