@@ -73,6 +73,7 @@ def correct_run(
     table = run.mentions
     sentiment, urgency, level = table.sentiment.copy(), table.urgency.copy(), table.urgency_level.copy()
     moved: set[str] = set()
+
     for (item_id, revision), correction in versions.items():
         probabilities = _probabilities(correction.sentiment)
         for row in rows_of.get(item_id, ()):
@@ -83,7 +84,8 @@ def correct_run(
             # A level that stands already keeps the score that led to it.
             if correction.urgency is not None and correction.urgency != level[row]:
                 level[row], urgency[row] = correction.urgency, floors[URGENCIES.index(correction.urgency)]
-            moved.add(str(table.theme[row]))
+            if table.theme[row] is not None:
+                moved.add(str(table.theme[row]))
     for column in (sentiment, urgency, level):
         column.flags.writeable = False
     corrected = replace(table, sentiment=sentiment, urgency=urgency, urgency_level=level)
@@ -98,23 +100,25 @@ def _probabilities(label: str | None) -> tuple[float, float, float] | None:
     return negative, neutral, positive
 
 
-def _recount(themes: Mapping[str, Theme], table: MentionTable, moved: set[str]) -> dict[str, Theme]:
+def _recount(themes: Mapping[str, Theme], table: MentionTable, moved: Collection[str]) -> dict[str, Theme]:
     """All themes in their order; those that hold a corrected mention, and the coarse ones above, with new shares."""
-    touched = moved | {theme.parent for key in moved if (theme := themes.get(key)) is not None}
-    under: dict[str, set[str]] = {key: {key} for key in themes}
-    for key, theme in themes.items():
-        if theme.parent is not None:
-            under[theme.parent].add(key)
-    return {
-        key: _shares(theme, table, _rows(table, under[key])) if key in touched else theme
-        for key, theme in themes.items()
-    }
-
-
-def _rows(table: MentionTable, keys: set[str]) -> NDArray[np.int64]:
     import numpy as np
 
-    return np.flatnonzero(np.isin(table.theme.astype(str), sorted(keys)))
+    touched = {*moved, *(themes[key].parent for key in moved if key in themes)}
+    numbers = {key: number for number, key in enumerate(themes)}
+    # Sorted once, so that a theme's mentions are a slice: looking through a large run for each theme takes seconds.
+    of_mention = np.fromiter((numbers.get(key, -1) for key in table.theme), np.int64, len(table))
+    order = np.argsort(of_mention, kind="stable")
+    begins = np.searchsorted(of_mention[order], np.arange(len(themes) + 1))
+    under = {key: [numbers[key]] for key in themes}
+    for key, theme in themes.items():
+        if theme.parent in under:
+            under[theme.parent].append(numbers[key])
+
+    def rows(key: str) -> NDArray[np.int64]:
+        return np.concatenate([order[begins[number] : begins[number + 1]] for number in under[key]])
+
+    return {key: _shares(theme, table, rows(key)) if key in touched else theme for key, theme in themes.items()}
 
 
 def _shares(theme: Theme, table: MentionTable, rows: NDArray[np.int64]) -> Theme:
