@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from voc.inference import FileScores
     from voc.ingest import IngestOptions
     from voc.intake import Accepted
     from voc.report import Report
@@ -252,14 +253,24 @@ class Engine:
         with self._model_lock:
             return score_rows(rows, self._models.encoder(), self._heads(), self._ingest_options({}))
 
-    def score_file(self, file: str, out: str | Path, **mapping: Any) -> tuple[int, int]:
-        """`voc score`: JSON lines in input order; (rows scored, rows with an error)."""
+    def score_file(
+        self,
+        file: str,
+        out: str | Path,
+        *,
+        restart: bool = False,
+        notice: Callable[[str], None] = lambda _: None,
+        **mapping: Any,
+    ) -> FileScores:
+        """`voc score`: JSON lines in input order. A call that was interrupted is taken up; see `voc.inference`."""
         from voc.inference import score_file
 
         clock = StageClock(self._watcher)
         with self._model_lock, clock.stage("score") as progress:
-            encoder, heads = self._models.encoder(), self._heads()
-            return score_file(file, Path(out), encoder, heads, self._ingest_options(mapping), progress=progress)
+            encoder, heads, options = self._models.encoder(), self._heads(), self._ingest_options(mapping)
+            return score_file(
+                file, Path(out), encoder, heads, options, restart=restart, notice=notice, progress=progress
+            )
 
     def embed(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
         """float32 (n, dim), unit length, in input order."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from voc.ingest.convert import Converter, Taken, from_dicts
 from voc.ingest.mapping import FIELDS, IngestOptions, parse_map
 from voc.ingest.plan import Planned, Planner, Status, plan
-from voc.ingest.read import read_feedback
+from voc.ingest.read import count_rows, read_feedback
 
 __all__ = [
     "FIELDS",
@@ -18,6 +18,7 @@ __all__ = [
     "Planner",
     "Status",
     "Taken",
+    "count_rows",
     "from_dicts",
     "parse_map",
     "plan",

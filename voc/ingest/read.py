@@ -31,6 +31,13 @@ def read_feedback(
     return _rows(tables, converters, progress)
 
 
+def count_rows(source: Source, options: IngestOptions) -> int:
+    """How many rows `read_feedback` will give, broken ones included; 0 for a stream, which can be read only once."""
+    if not isinstance(source, str | Path) or str(source) == "-" or not Path(source).is_file():
+        return 0
+    return sum(1 for _ in open_table(source, options).rows())
+
+
 def _rows(tables: Sequence[Table], converters: Sequence[Converter], progress: Progress) -> Iterator[Taken | Rejected]:
     total = sum(table.size for table in tables)
     done = 0
