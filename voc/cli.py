@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from voc.commands import ask, infer, operate, report, work
+from voc.commands import ask, infer, judge, operate, report, work
 from voc.commands import options as o
 from voc.errors import UsageError, VocError
 
@@ -45,6 +45,7 @@ app.command(rich_help_panel=ASK)(ask.attention)
 app.add_typer(report.report, name="report", rich_help_panel=ASK)
 app.command(rich_help_panel=ASK)(ask.export)
 app.command(rich_help_panel=MODEL)(infer.score)
+app.command(rich_help_panel=MODEL)(judge.evaluate)
 app.command(rich_help_panel=MODEL)(infer.embed)
 app.command(rich_help_panel=OPERATE)(operate.serve)
 app.add_typer(operate.runs, name="runs", rich_help_panel=OPERATE)

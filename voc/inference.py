@@ -69,6 +69,18 @@ def score_feedback(
     return item_scores(items, score_items(items, encoder, NoCache(), heads, progress=progress))
 
 
+def score_stream(
+    rows: Sequence[Feedback], encoder: Encoder, heads: Heads | None, *, progress: Progress = silent
+) -> Iterator[ItemScore]:
+    """Scores of rows as received, in their order, with few of them in work at a time."""
+    at = 0
+    for chunk in _chunks(iter(rows)):
+        good = [row for row in chunk if isinstance(row, Feedback)]
+        yield from score_feedback(good, encoder, heads, progress=_within(progress, at, len(chunk), len(rows)))
+        at += len(chunk)
+    progress(at, len(rows))
+
+
 def score_file(
     source: str,
     out: Path,
@@ -94,7 +106,7 @@ def score_file(
         total = count_rows(source, options)
         earlier = _skip(rows, growing, notice)
         done = FileScores(earlier - growing.counts.get("errors", 0), growing.counts.get("errors", 0), earlier)
-        for chunk in _chunks(rows):
+        for chunk in _chunks(row if isinstance(row, Rejected) else row.feedback for row in rows):
             at = done.scored + done.errors
             progress(at, total)
             lines, errors = _lines(chunk, encoder, heads, _within(progress, at, len(chunk), total))
@@ -155,16 +167,16 @@ def _within(progress: Progress, at: int, rows: int, total: int) -> Progress:
     return lambda done, texts: progress(at + rows * done // max(texts, 1), total)
 
 
-def _chunks(rows: Iterator[Taken | Rejected]) -> Iterator[list[Feedback | Rejected]]:
+def _chunks(rows: Iterator[Feedback | Rejected]) -> Iterator[list[Feedback | Rejected]]:
     """Rows by the chunk, without the columns that a score does not look at."""
     chunk: list[Feedback | Rejected] = []
     size = 0
     for row in rows:
-        length = 0 if isinstance(row, Rejected) else len(row.feedback.text)
+        length = 0 if isinstance(row, Rejected) else len(row.text)
         if chunk and (len(chunk) >= CHUNK or size + length > CHUNK_CHARACTERS):
             yield chunk
             chunk, size = [], 0
-        chunk.append(row if isinstance(row, Rejected) else replace(row.feedback, attributes={}))
+        chunk.append(row if isinstance(row, Rejected) else replace(row, attributes={}))
         size += length
     if chunk:
         yield chunk

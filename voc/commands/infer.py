@@ -10,6 +10,7 @@ import typer
 
 from voc.commands import options as o
 from voc.console import duration, note
+from voc.growing import notes_of, part_of
 
 
 class Kind(StrEnum):
@@ -46,8 +47,13 @@ def score(
     o.check_input([file])
     began = time.perf_counter()
     flags = {"model": model, "device": device, "threads": threads, "batch_tokens": batch_tokens}
-    with o.engine(home=home, tz=tz, quiet=quiet, **flags) as engine, o.lines_out(out) as path:
-        done = engine.score_file(file, path, restart=restart, notice=note, map=map, source=source, channel=channel)
+    try:
+        with o.engine(home=home, tz=tz, quiet=quiet, **flags) as engine, o.lines_out(out) as path:
+            done = engine.score_file(file, path, restart=restart, notice=note, map=map, source=source, channel=channel)
+    except KeyboardInterrupt:
+        if notes_of(out).exists():
+            note(f"Stopped; the same command goes on where {part_of(out)} ends.")
+        raise
     earlier = f", {done.earlier:,} rows of them by an earlier call" if done.earlier else ""
     spent = duration(time.perf_counter() - began)
     note(f"{done.scored:,} rows scored, {done.errors:,} with an error, in {spent}, written to {out}{earlier}.")

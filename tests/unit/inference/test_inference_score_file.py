@@ -141,7 +141,7 @@ def test_progress_counts_rows_and_never_goes_back(rows, tmp_path):
 def test_long_texts_are_few_at_a_time(monkeypatch):
     monkeypatch.setattr(inference, "CHUNK_CHARACTERS", 100)
     texts = ["x" * size for size in (90, 10, 60, 30, 300, 5, 5)]
-    chunks = inference._chunks(from_dicts(texts))
+    chunks = inference._chunks(row.feedback for row in from_dicts(texts))
     assert [[len(row.text) for row in chunk] for chunk in chunks] == [[90, 10], [60, 30], [300], [5, 5]]
 
 
