@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
     from voc.evaluate.metrics import Figure
     from voc.evaluate.report import Slice, TaskReport
 
-_COLUMNS = 4
-"""Languages that are drawn beside one another; --json has all."""
+_WIDTHS = (18, 20)
+"""Of the names of figures and of a column of figures: as many languages are drawn as fit, --json has all."""
 _TITLES = {
     "accuracy": "accuracy",
     "macro_f1": "macro-F1",
     "kappa": "quadratic kappa",
-    "auc": "AUC of high or critical",
-    "recall_top_20": "recall, top 20 % flagged",
+    "auc": "AUC high+critical",
+    "recall_top_20": "recall at 20 %",
     "calibration_error": "calibration error",
 }
 
@@ -80,15 +81,16 @@ def _tell(found: Evaluation) -> None:
 
 def _tell_figures(overall: Slice, languages: Mapping[str, Slice]) -> None:
     """Figures down, all rows and the largest languages across."""
-    shown = {"all": overall, **dict(list(languages.items())[:_COLUMNS])}
+    fit = max(1, (shutil.get_terminal_size().columns - _WIDTHS[0]) // _WIDTHS[1] - 1)
+    shown = {"all": overall, **dict(list(languages.items())[:fit])}
     rows: list[list[object]] = [
         ["rows", *(f"{part.rows:,}" for part in shown.values())],
         ["abstained", *("" if s.abstained is None else percent(s.abstained / s.rows) for s in shown.values())],
     ]
     rows += [[_TITLES[name], *(_drawn(part.figures.get(name)) for part in shown.values())] for name in overall.figures]
     table(("", *shown), rows)
-    if len(languages) > _COLUMNS:
-        say(f"and {len(languages) - _COLUMNS} languages more: --json has all")
+    if len(languages) > fit:
+        say(f"Languages left out here: {', '.join(list(languages)[fit:])}. --json has all.")
 
 
 def _tell_classes(report: TaskReport, overall: Slice) -> None:
