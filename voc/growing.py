@@ -43,25 +43,38 @@ class Growing:
     def __init__(self, out: Path, file: BinaryIO, job: Mapping[str, str] | None, *, restart: bool) -> None:
         self.counts: Mapping[str, int] = {}
         self.changed: tuple[str, ...] = ()
+        self._out = out
         self._notes = notes_of(out)
         self._file = file
         self._job = job
         self._digest = _new_digest()
-        size = 0 if restart or job is None else self._kept(job)
-        file.seek(size)
-        file.truncate()
-        self._size = size
+        self._size = 0 if restart or job is None else self._kept(job)
+        self._begun = False
 
     def step(self, lines: bytes, counts: Mapping[str, int]) -> None:
-        """Add lines and make them certain, together with the counts. A kill at any moment loses this step at most."""
-        self._file.write(lines)
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._digest.update(lines)
-        self._size += len(lines)
-        self.counts = dict(counts)
-        if self._job is not None:
-            self._note(_Notes(self._job, self._size, self._digest.hexdigest(), self.counts))
+        """Add lines and make them certain, together with the counts. A kill at any moment loses this step at most.
+
+        What an earlier job left is kept until the first step: a job that fails before it destroys nothing.
+        """
+        with _told(self._out):
+            if not self._begun:
+                self._begin()
+            self._file.write(lines)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._digest.update(lines)
+            self._size += len(lines)
+            self.counts = dict(counts)
+            if self._job is not None:
+                self._note(_Notes(self._job, self._size, self._digest.hexdigest(), self.counts))
+
+    def _begin(self) -> None:
+        """Cut off what is torn, or all of it."""
+        if self._size == 0:
+            self._notes.unlink(missing_ok=True)
+        self._file.seek(self._size)
+        self._file.truncate()
+        self._begun = True
 
     def _kept(self, job: Mapping[str, str]) -> int:
         """How many bytes of the part are certain and of this job; what lies beyond them is a torn step."""
@@ -111,19 +124,29 @@ def growing_file(out: Path, job: Mapping[str, str] | None, *, restart: bool = Fa
     deleted. Raises DiskFull, and RunLocked while another process writes the same file.
     """
     part, notes = part_of(out), notes_of(out)
-    try:
+    with _told(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(part, out) as file:
-            try:
-                yield Growing(out, file, job, restart=restart)
+    with _locked(part, out) as file:
+        try:
+            growing = Growing(out, file, job, restart=restart)
+            yield growing
+            growing.step(b"", growing.counts)
+            with _told(out):
                 part.replace(out)
                 _sync_folder(out.parent)
                 notes.unlink(missing_ok=True)
-            except BaseException:
-                if job is None:
-                    with suppress(OSError):
-                        part.unlink(missing_ok=True)
-                raise
+        except BaseException:
+            if job is None or not notes.exists():
+                with suppress(OSError):
+                    part.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _told(out: Path) -> Iterator[None]:
+    """An error of writing names the file that was asked for. Errors of reading the input are the caller's."""
+    try:
+        yield
     except OSError as error:
         raise DiskFull(f"{out} can't be written: {error.strerror}.", "Choose another place or make room.") from error
 
@@ -131,20 +154,21 @@ def growing_file(out: Path, job: Mapping[str, str] | None, *, restart: bool = Fa
 @contextmanager
 def _locked(part: Path, out: Path) -> Iterator[BinaryIO]:
     """The part, open for reading and writing; the kernel gives the lock back however its owner dies."""
-    while True:
-        with part.open("ab+") as file:
+    file = None
+    while file is None:
+        with _told(out):
+            file = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o666), "rb+")
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise RunLocked(
-                    f"Another process is writing {out}.", "Wait for it to end, or name another file."
-                ) from None
-            if _is(part, file):
-                # Not in append mode, in which nothing is ever written elsewhere than at the end.
-                with part.open("rb+") as writing:
-                    yield writing
-                return
+                file.close()
+                raise RunLocked(f"Another process is writing {out}.", "Wait for it, or name another file.") from None
+        if not _is(part, file):
             # Its owner has just finished: what we locked is the whole file by now.
+            file.close()
+            file = None
+    with file:
+        yield file
 
 
 def _is(path: Path, file: BinaryIO) -> bool:

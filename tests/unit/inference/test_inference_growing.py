@@ -96,6 +96,32 @@ def test_a_job_that_can_not_be_taken_up_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_job_that_fails_before_its_first_step_destroys_nothing(tmp_path):
+    out = tmp_path / "out"
+    begin(out, job={"options": "mistyped"}, steps=0)
+    assert list(tmp_path.iterdir()) == []
+    begin(out)
+    begin(out, job={"options": "mistyped"}, steps=0)
+    with growing_file(out, JOB) as growing:
+        assert growing.counts == {"rows": 2}
+    assert out.read_text() == "line 0\nline 1\n"
+
+
+def test_a_job_that_begins_anew_leaves_nothing_of_the_old_one(tmp_path):
+    out = tmp_path / "out"
+    begin(out, steps=5)
+    begin(out, job={"input": "b"}, steps=1)
+    with growing_file(out, {"input": "b"}) as growing:
+        assert growing.counts == {"rows": 1}
+    assert out.read_text() == "line 0\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_error_of_the_work_is_not_taken_for_one_of_writing(tmp_path):
+    with pytest.raises(ConnectionError), growing_file(tmp_path / "out", JOB):
+        raise ConnectionError
+
+
 def test_only_one_process_writes_a_file(tmp_path):
     out = tmp_path / "out"
     with growing_file(out, JOB) as growing:
