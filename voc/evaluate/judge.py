@@ -31,8 +31,8 @@ from voc.model import SENTIMENTS, URGENCIES, ItemScore
 from voc.ports import Encoder, Progress, silent
 from voc.score import Heads
 
-REPEATS = 1000
-"""Draws of a bootstrap."""
+REPEATS, REPEATS_OF_MANY, MANY = 1000, 200, 10_000
+"""Draws of a bootstrap, and from how many rows on fewer do: intervals are narrow there, and draws are dear."""
 _URGENT = URGENCIES.index("high")
 _ABSTAINS = -1
 
@@ -170,7 +170,7 @@ def _figures(part: _Answers, seed: int) -> dict[str, Figure]:
     gold, guess, count = part.gold, part.guess, len(part.labels)
 
     def figure(measure: Callable[[Labels], float], n: int = len(gold)) -> Figure:
-        return bootstrap(measure, n, REPEATS, seed)
+        return bootstrap(measure, n, REPEATS if n < MANY else REPEATS_OF_MANY, seed)
 
     found = {
         "accuracy": figure(lambda i: accuracy(gold[i], guess[i])),
