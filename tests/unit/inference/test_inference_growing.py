@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from contextlib import suppress
 
@@ -129,6 +130,23 @@ def test_only_one_process_writes_a_file(tmp_path):
         with pytest.raises(RunLocked), growing_file(out, JOB):
             pass
     assert out.read_bytes() == b"a\n"
+
+
+def test_a_file_that_became_whole_while_it_was_locked_is_not_written_into(tmp_path, monkeypatch):
+    out, flock, calls = tmp_path / "out", fcntl.flock, []
+    part_of(out).write_bytes(b"of the other process\n")
+
+    def finished_meanwhile(file, how):
+        if not calls:
+            part_of(out).rename(out)
+        calls.append(how)
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", finished_meanwhile)
+    begin(out, steps=1)
+    assert len(calls) == 2
+    assert out.read_bytes() == b"of the other process\n"
+    assert part_of(out).read_bytes() == b"line 0\n"
 
 
 def test_a_place_that_can_not_be_written_is_named(tmp_path):
