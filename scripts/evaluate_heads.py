@@ -18,8 +18,8 @@ from typing import Any
 from heads.corpus import load_corpus
 from heads.features import Features
 from heads.judge import judge_gold, judge_probe, judge_sentiment, judge_transfer
-from heads.metrics import Figure
 
+from voc.evaluate.metrics import Figure
 from voc.score import Heads
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from voc.commands import ask, edit, infer, operate, report, work
+from voc.commands import ask, edit, infer, judge, operate, report, work
 from voc.commands import options as o
 from voc.errors import UsageError, VocError
 
@@ -48,6 +48,7 @@ app.command(rich_help_panel=ASK)(ask.export)
 app.add_typer(edit.edit, name="edit", rich_help_panel=DECIDE)
 app.add_typer(edit.edits, name="edits", rich_help_panel=DECIDE)
 app.command(rich_help_panel=MODEL)(infer.score)
+app.command(rich_help_panel=MODEL)(judge.evaluate)
 app.command(rich_help_panel=MODEL)(infer.embed)
 app.command(rich_help_panel=OPERATE)(operate.serve)
 app.add_typer(operate.runs, name="runs", rich_help_panel=OPERATE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
-    from rich.progress import TaskID
+    from rich.progress import Task, TaskID
 
     from voc.errors import VocError
 
@@ -61,11 +61,32 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+def duration(seconds: float) -> str:
+    """A stretch of time as people read it: 0.4 s, 12 s, 3 min 5 s, 2 h 10 min."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    return f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
 def pairs(values: Mapping[str, Any]) -> None:
     """Names and values, one a line."""
     width = max((len(name) for name in values), default=0)
     for name, value in values.items():
         say(f"{name:<{width}}  {value}")
+
+
+COUNTED = ("encode", "score", "evaluate")
+"""Stages whose progress counts rows, so that rows a second mean something."""
+
+
+def _pace(task: Task, *, counted: bool) -> str:
+    """How fast a stage goes and how long the rest will take, as soon as that can be told."""
+    rate = f"{task.speed:,.0f}/s" if counted and task.speed else ""
+    rest = f"{duration(task.time_remaining)} left" if task.time_remaining else ""
+    return ", ".join(filter(None, (rate, rest)))
 
 
 class BarWatcher:
@@ -79,12 +100,13 @@ class BarWatcher:
         """Open the stage's bar."""
         if sys.stderr.isatty():
             bars = self._open()
-            self._tasks[stage] = bars.add_task(stage, total=None)
+            self._tasks[stage] = bars.add_task(stage, total=None, pace="")
 
     def moved(self, stage: str, done: int, total: int) -> None:
         """Move the stage's bar."""
         if self._bars is not None and stage in self._tasks:
-            self._bars.update(self._tasks[stage], completed=done, total=total)
+            pace = _pace(self._bars.tasks[self._tasks[stage]], counted=stage in COUNTED)
+            self._bars.update(self._tasks[stage], completed=done, total=total or None, pace=pace)
 
     def finished(self, stage: str, seconds: float) -> None:
         """Close the stage's bar."""
@@ -93,7 +115,8 @@ class BarWatcher:
             return
         task = self._tasks.get(stage)
         if task is not None:
-            self._bars.update(task, completed=1, total=1)
+            whole = self._bars.tasks[task].total or 1
+            self._bars.update(task, completed=whole, total=whole)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -103,10 +126,11 @@ class BarWatcher:
 
     def _open(self) -> Bars:
         if self._bars is None:
+            from rich import progress as parts
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-            columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-            self._bars = Progress(*columns, console=Console(stderr=True))
+            texts = (parts.TextColumn("{task.description:<10}"), parts.TextColumn("{task.fields[pace]}"))
+            columns = (texts[0], parts.BarColumn(), parts.MofNCompleteColumn(), parts.TimeElapsedColumn(), texts[1])
+            self._bars = parts.Progress(*columns, console=Console(stderr=True))
             self._bars.start()
         return self._bars

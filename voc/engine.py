@@ -18,7 +18,7 @@ from voc.asking import Asking
 from voc.bootstrap import Opened, build, models
 from voc.config import Settings, load_settings
 from voc.edits import OPERATOR, Edit
-from voc.errors import NoRun, RunLocked, StoreError, UsageError
+from voc.errors import ModelError, NoRun, RunLocked, StoreError, UsageError
 from voc.model import Hit, IngestCounts, ItemScore, Run, Theme, Trend
 from voc.ports import Kind, ModelCard, RunStore, Tools
 from voc.queries import Item, SearchOptions, Snapshot, Snapshots
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from voc.evaluate import Evaluation
+    from voc.inference import FileScores
     from voc.ingest import IngestOptions
     from voc.intake import Accepted
     from voc.report import Report
@@ -276,14 +278,51 @@ class Engine:
         with self._model_lock:
             return score_rows(rows, self._models.encoder(), self._heads(), self._ingest_options({}))
 
-    def score_file(self, file: str, out: str | Path, **mapping: Any) -> tuple[int, int]:
-        """`voc score`: JSON lines in input order; (rows scored, rows with an error)."""
+    def score_file(
+        self,
+        file: str,
+        out: str | Path,
+        *,
+        restart: bool = False,
+        notice: Callable[[str], None] = lambda _: None,
+        **mapping: Any,
+    ) -> FileScores:
+        """`voc score`: JSON lines in input order. A call that was interrupted is taken up; see `voc.inference`."""
         from voc.inference import score_file
 
         clock = StageClock(self._watcher)
         with self._model_lock, clock.stage("score") as progress:
-            encoder, heads = self._models.encoder(), self._heads()
-            return score_file(file, Path(out), encoder, heads, self._ingest_options(mapping), progress=progress)
+            encoder, heads, options = self._models.encoder(), self._heads(), self._ingest_options(mapping)
+            return score_file(
+                file, Path(out), encoder, heads, options, restart=restart, notice=notice, progress=progress
+            )
+
+    def evaluate(self, file: str | Path, *, labels: str | Iterable[str] | None = None, **mapping: Any) -> Evaluation:
+        """`voc evaluate`: how well the scores agree with a file's own labels. `sentiment="label"` maps a column.
+
+        Raises InputError if there are no labels, ModelError if the model has no heads.
+        """
+        from voc.evaluate import evaluate_file, parse_labels, split_mapping
+
+        columns, rest = split_mapping(mapping)
+        synonyms, options = parse_labels(labels), self._ingest_options(rest)
+        heads = self._heads()
+        if heads is None:
+            raise ModelError(
+                f"{self._models.card.name} has no heads, so there is nothing to evaluate.", "Leave --model out."
+            )
+        clock = StageClock(self._watcher)
+        with self._model_lock, clock.stage("evaluate") as progress:
+            return evaluate_file(
+                str(file),
+                self._models.encoder(),
+                heads,
+                options,
+                columns=columns,
+                synonyms=synonyms,
+                seed=self.settings.seed,
+                progress=progress,
+            )
 
     def embed(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
         """float32 (n, dim), unit length, in input order."""

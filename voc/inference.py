@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voc.clean import clean, normalise
 from voc.errors import InputError
-from voc.ingest import IngestOptions, Taken, from_dicts, read_feedback
-from voc.model import ItemScore, Rejected
+from voc.growing import Growing, digest_of, growing_file
+from voc.ingest import IngestOptions, Taken, count_rows, from_dicts, read_feedback
+from voc.model import Feedback, ItemScore, Rejected
 from voc.ports import Encoder, Kind, Progress, silent
 from voc.queries.shapes import score_row
 from voc.score import Heads
@@ -23,7 +25,27 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CHUNK = 2048
-"""Rows in memory at a time."""
+"""Rows in memory at a time, at most, and rows of work that a kill can cost."""
+CHUNK_CHARACTERS = 500_000
+"""Characters of text in memory at a time; a row that is longer is alone."""
+
+_CHANGED = {
+    "input": "the input is not what it was",
+    "options": "the options are others",
+    "model": "the model is another",
+    "heads": "the heads are others",
+    "voc": "voc itself is another version",
+    "part": "what was written so far is damaged",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileScores:
+    """What became of a file's rows; `earlier` of them were there from a process that was interrupted."""
+
+    scored: int
+    errors: int
+    earlier: int = 0
 
 
 def score_rows(
@@ -34,14 +56,29 @@ def score_rows(
     for row in from_dicts(rows, options):
         if isinstance(row, Rejected):
             raise InputError(f"Row {row.line} can't be scored: {row.reason}.", "Every row needs a text.")
-        taken.append(row)
-    return _scores(taken, encoder, heads)
+        taken.append(row.feedback)
+    return score_feedback(taken, encoder, heads)
 
 
-def _scores(taken: Sequence[Taken], encoder: Encoder, heads: Heads | None) -> list[ItemScore]:
+def score_feedback(
+    rows: Sequence[Feedback], encoder: Encoder, heads: Heads | None, *, progress: Progress = silent
+) -> list[ItemScore]:
+    """Scores of rows as received, in their order. A row's score depends on that row alone."""
     # Rows of one id are apart here: nothing is stored, so each stands for itself.
-    items = [replace(clean(row.feedback), item_id=str(at)) for at, row in enumerate(taken)]
-    return item_scores(items, score_items(items, encoder, NoCache(), heads))
+    items = [replace(clean(row), item_id=str(at)) for at, row in enumerate(rows)]
+    return item_scores(items, score_items(items, encoder, NoCache(), heads, progress=progress))
+
+
+def score_stream(
+    rows: Sequence[Feedback], encoder: Encoder, heads: Heads | None, *, progress: Progress = silent
+) -> Iterator[ItemScore]:
+    """Scores of rows as received, in their order, with few of them in work at a time."""
+    at = 0
+    for chunk in _chunks(iter(rows)):
+        good = [row for row in chunk if isinstance(row, Feedback)]
+        yield from score_feedback(good, encoder, heads, progress=_within(progress, at, len(chunk), len(rows)))
+        at += len(chunk)
+    progress(at, len(rows))
 
 
 def score_file(
@@ -51,31 +88,96 @@ def score_file(
     heads: Heads | None,
     options: IngestOptions,
     *,
+    restart: bool = False,
+    notice: Callable[[str], None] = lambda _: None,
     progress: Progress = silent,
-) -> tuple[int, int]:
-    """One JSON line a row, in input order; (rows scored, rows with an error). Memory does not grow with the file."""
-    good = bad = 0
-    with whole_file(out) as part, part.open("w", encoding="utf-8") as file:
-        for chunk in _chunks(read_feedback(source, options, progress=progress)):
-            scored = iter(_scores([row for row in chunk if isinstance(row, Taken)], encoder, heads))
-            for row in chunk:
-                if isinstance(row, Rejected):
-                    bad += 1
-                    line: dict[str, Any] = {"id": row.id, "error": row.reason, "line": row.line}
-                else:
-                    good += 1
-                    line = score_row(next(scored))
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    return good, bad
+) -> FileScores:
+    """One JSON line a row, in input order. Memory does not grow with the file; `progress` counts rows.
+
+    A call that was interrupted is taken up where it stood, and leaves the bytes that one call would have left: see
+    `voc.growing`. If the input, an option or the model has changed, it is begun anew, and `notice` gets a sentence that
+    says so. A stream can't be taken up.
+    """
+    job = _job(source, encoder, heads, options)
+    with growing_file(out, job, restart=restart) as growing:
+        if growing.changed:
+            notice(f"Starting afresh: {', and '.join(_CHANGED[name] for name in growing.changed)}.")
+        rows = read_feedback(source, options)
+        total = count_rows(source, options)
+        earlier = _skip(rows, growing, notice)
+        done = FileScores(earlier - growing.counts.get("errors", 0), growing.counts.get("errors", 0), earlier)
+        for chunk in _chunks(row if isinstance(row, Rejected) else row.feedback for row in rows):
+            at = done.scored + done.errors
+            progress(at, total)
+            lines, errors = _lines(chunk, encoder, heads, _within(progress, at, len(chunk), total))
+            done = replace(done, scored=done.scored + len(chunk) - errors, errors=done.errors + errors)
+            growing.step(lines, {"rows": done.scored + done.errors, "errors": done.errors})
+        progress(done.scored + done.errors, total)
+    return done
 
 
-def _chunks(rows: Iterator[Taken | Rejected]) -> Iterator[list[Taken | Rejected]]:
-    chunk: list[Taken | Rejected] = []
+def _job(source: str, encoder: Encoder, heads: Heads | None, options: IngestOptions) -> dict[str, str] | None:
+    """A digest of each thing that the lines depend on; None for a stream, which can't be read again."""
+    import hashlib
+    from importlib.metadata import version
+
+    path = Path(source)
+    if source == "-" or not path.is_file():
+        return None
+    try:
+        with path.open("rb") as file:
+            content = digest_of(file).hexdigest()
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror}.", "Check its rights.") from error
+    told = json.dumps(asdict(options), sort_keys=True, default=str).encode()
+    return {
+        "input": f"{content}{path.suffix.lower()}",
+        "options": hashlib.blake2b(told, digest_size=16).hexdigest(),
+        # The same model may differ in the last bit from device to device.
+        "model": f"{encoder.model_hash} {getattr(encoder, 'place', '')}",
+        "heads": heads.digest if heads is not None else "",
+        "voc": version("voc"),
+    }
+
+
+def _skip(rows: Iterator[Taken | Rejected], growing: Growing, notice: Callable[[str], None]) -> int:
+    """Pass over the rows that are written; their number. They are read all the same: rows without ids are counted."""
+    earlier = growing.counts.get("rows", 0)
+    if earlier:
+        notice(f"Going on after {earlier:,} rows that are scored already; --restart begins anew.")
+    return sum(1 for _ in islice(rows, earlier))
+
+
+def _lines(
+    chunk: Sequence[Feedback | Rejected], encoder: Encoder, heads: Heads | None, progress: Progress
+) -> tuple[bytes, int]:
+    """A line for each row, and how many of them are errors."""
+    good = [row for row in chunk if isinstance(row, Feedback)]
+    scored = iter(score_feedback(good, encoder, heads, progress=progress))
+    lines = (
+        {"id": row.id, "error": row.reason, "line": row.line} if isinstance(row, Rejected) else score_row(next(scored))
+        for row in chunk
+    )
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    return text.encode(), len(chunk) - len(good)
+
+
+def _within(progress: Progress, at: int, rows: int, total: int) -> Progress:
+    """The encoder's progress through a chunk, in rows of the file."""
+    return lambda done, texts: progress(at + rows * done // max(texts, 1), total)
+
+
+def _chunks(rows: Iterator[Feedback | Rejected]) -> Iterator[list[Feedback | Rejected]]:
+    """Rows by the chunk, without the columns that a score does not look at."""
+    chunk: list[Feedback | Rejected] = []
+    size = 0
     for row in rows:
-        chunk.append(row)
-        if len(chunk) >= CHUNK:
+        length = 0 if isinstance(row, Rejected) else len(row.text)
+        if chunk and (len(chunk) >= CHUNK or size + length > CHUNK_CHARACTERS):
             yield chunk
-            chunk = []
+            chunk, size = [], 0
+        chunk.append(row if isinstance(row, Rejected) else replace(row, attributes={}))
+        size += length
     if chunk:
         yield chunk
 

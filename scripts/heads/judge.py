@@ -17,10 +17,19 @@ from numpy.typing import NDArray
 
 from heads.corpus import Corpus
 from heads.fit import Encode, fit_heads
-from heads.metrics import Figure, accuracy, auc, bootstrap, calibration_error, macro_f1, quadratic_kappa
 from heads.probe import Probe
 from heads.sources import SentimentRow, UrgencyRow
 from heads.splits import folds
+from voc.evaluate.metrics import (
+    Figure,
+    accuracy,
+    auc,
+    bootstrap,
+    calibration_error,
+    macro_f1,
+    quadratic_kappa,
+    recall_when_flagged,
+)
 from voc.model import REASONS, URGENCIES
 from voc.score import Heads, MentionScores, score_mentions
 
@@ -114,9 +123,7 @@ def _urgency_answers(
         "urgency_auc": bootstrap(lambda i: auc(urgent[i], score[i]), len(gold)),
         "urgency_calibration_error": calibration_error(urgent, score),
         "urgency_accuracy": _figure(accuracy, gold, level),
-        "urgent_recall_when_20_percent_flagged": float(
-            urgent[np.argsort(-score)[: len(gold) // 5]].sum() / urgent.sum()
-        ),
+        "urgent_recall_when_20_percent_flagged": recall_when_flagged(urgent, score),
         "levels_gold_by_guess": [[int(((gold == i) & (level == j)).sum()) for j in range(4)] for i in range(4)],
     }
     for lang in ("ko", "en"):

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from heads.metrics import quadratic_kappa
 from heads.sources import UrgencyRow
+from voc.evaluate.metrics import quadratic_kappa
 from voc.model import REASONS
 from voc.score.cues import find_cues
 from voc.score.layers import LIMIT, Standardiser

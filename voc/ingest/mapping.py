@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -36,8 +36,8 @@ class IngestOptions:
             _require_field(name)
 
 
-def parse_map(specs: Iterable[str]) -> dict[str, str]:
-    """`["text=body,created_at=date"]` → {"text": "body", "created_at": "date"}.
+def parse_map(specs: Iterable[str], also: Collection[str] = ()) -> dict[str, str]:
+    """`["text=body,created_at=date"]` → {"text": "body", "created_at": "date"}. `also` names what else may be mapped.
 
     A column whose name holds a comma is quoted as in CSV: `"text=Comment, long"`. Raises UsageError.
     """
@@ -48,18 +48,19 @@ def parse_map(specs: Iterable[str]) -> dict[str, str]:
             name = name.strip()
             if not equals:
                 raise UsageError("--map needs field=column.", "For example: --map text=body,created_at=date")
-            _require_field(name)
+            _require_field(name, also)
             if name in mapping:
                 raise UsageError(f"--map names the field {name} twice.", "Map every field once.")
             mapping[name] = column.strip()
     return mapping
 
 
-def _require_field(name: str) -> None:
-    if name in FIELDS:
+def _require_field(name: str, also: Collection[str] = ()) -> None:
+    known = (*FIELDS, *also)
+    if name in known:
         return
-    close = difflib.get_close_matches(name, FIELDS, n=1)
-    hint = f"Did you mean {close[0]}?" if close else f"Fields: {', '.join(FIELDS)}."
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {close[0]}?" if close else f"Fields: {', '.join(known)}."
     raise UsageError(f"There is no field called {name!r} to map to.", hint)
 
 
@@ -84,17 +85,19 @@ def _layout(columns: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> L
     fields = {}
     mapped = dict(mapping)
     for name, wanted in mapped.items():
-        if wanted and (column := _find(wanted, columns)) is not None:
+        if wanted and (column := find_column(wanted, columns)) is not None:
             fields[name] = column
     free = tuple(column for column in columns if column not in fields.values())
     for name in FIELDS:
-        if name not in mapped and (column := _find(name, free)) is not None:
+        if name not in mapped and (column := find_column(name, free)) is not None:
             fields[name] = column
     taken = set(fields.values())
     return Layout(fields, tuple(column for column in columns if column not in taken))
 
 
-def _find(wanted: str, columns: tuple[str, ...]) -> str | None:
+@lru_cache(maxsize=1024)
+def find_column(wanted: str, columns: tuple[str, ...]) -> str | None:
+    """The column that is called `wanted`, exactly or but for case, blanks and punctuation."""
     if wanted in columns:
         return wanted
     folded = _fold(wanted)

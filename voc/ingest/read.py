@@ -9,6 +9,7 @@ from typing import BinaryIO
 from voc.ingest.convert import Converter, Taken
 from voc.ingest.mapping import IngestOptions
 from voc.ingest.readers import Table, open_table
+from voc.ingest.rows import RawRow
 from voc.model import Rejected
 from voc.ports import Progress, silent
 
@@ -29,6 +30,24 @@ def read_feedback(
     tables = [open_table(source, options) for source in several]
     converters = [Converter(options, table.name) for table in tables]
     return _rows(tables, converters, progress)
+
+
+def read_beside(source: Source, options: IngestOptions) -> Iterator[tuple[RawRow | None, Taken | Rejected]]:
+    """Each row as the file gives it beside what it was read as, for whoever needs columns that feedback has not.
+
+    A row that could not even be cut into columns has None.
+    """
+    table = open_table(source, options)
+    converter = Converter(options, table.name)
+    for row in table.rows():
+        yield (None, row) if isinstance(row, Rejected) else (row, converter.convert(row))
+
+
+def count_rows(source: Source, options: IngestOptions) -> int:
+    """How many rows `read_feedback` will give, broken ones included; 0 for a stream, which can be read only once."""
+    if not isinstance(source, str | Path) or str(source) == "-" or not Path(source).is_file():
+        return 0
+    return sum(1 for _ in open_table(source, options).rows())
 
 
 def _rows(tables: Sequence[Table], converters: Sequence[Converter], progress: Progress) -> Iterator[Taken | Rejected]:

@@ -16,7 +16,8 @@ from typing import Any
 
 from voc.model import REASONS, Span
 
-_SENTENCE_END = re.compile(r"[.!?。…\n]+")
+_SENTENCE_ENDS = ".!?。…\n"
+_SENTENCE_END = re.compile(f"[{_SENTENCE_ENDS}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,14 @@ def find_cues(text: str) -> tuple[Cue, ...]:
 def _cues_of(language: _Language, text: str, threats: frozenset[str]) -> Iterator[Cue]:
     if not language.script.search(text):
         return
+    over = _hits(language.over, text)
     for reason, pattern in language.cues:
         for match in pattern.finditer(text):
             span = Span(match.start(), match.end())
-            yield Cue(reason, span, _set_aside(language, text, span, threat=reason in threats))
+            yield Cue(reason, span, _set_aside(language, text, span, threat=reason in threats, over=over))
 
 
-def _set_aside(language: _Language, text: str, span: Span, *, threat: bool) -> str | None:
+def _set_aside(language: _Language, text: str, span: Span, *, threat: bool, over: bool) -> str | None:
     """Why a cue does not count, judged from its own sentence; None if it counts.
 
     A threat stands in a condition by nature ("if this goes on, I cancel"), so only a question takes it back.
@@ -84,7 +86,7 @@ def _set_aside(language: _Language, text: str, span: Span, *, threat: bool) -> s
         question = text[end : end + 1] == "?" or _hits(language.question, text[span.start : end])
         if question or not threat:
             return "hypothetical"
-    return "over" if _hits(language.over, text) else None
+    return "over" if over else None
 
 
 def _hits(pattern: re.Pattern[str] | None, text: str) -> bool:
@@ -93,7 +95,7 @@ def _hits(pattern: re.Pattern[str] | None, text: str) -> bool:
 
 def _sentence(text: str, span: Span) -> tuple[int, int]:
     """Bounds of the sentence around `span`, without its closing mark."""
-    start = max((match.end() for match in _SENTENCE_END.finditer(text, 0, span.start)), default=0)
+    start = max(text.rfind(mark, 0, span.start) for mark in _SENTENCE_ENDS) + 1
     closing = _SENTENCE_END.search(text, span.end)
     return start, closing.start() if closing else len(text)
 

@@ -54,7 +54,8 @@ def test_folds_keep_equal_wordings_together_and_do_not_depend_on_order():
 
 def test_weighted_kappa_agrees_with_a_table_worked_by_hand():
     import numpy as np
-    from heads.metrics import quadratic_kappa
+
+    from voc.evaluate.metrics import quadratic_kappa
 
     # Observed disagreement 1/4 of weight 1; expected: gold (2, 2), guess (3, 1) → (2·1 + 2·3) / 16 = 1/2. κ = 1 − ½.
     assert quadratic_kappa(np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1]), classes=2) == pytest.approx(0.5)
@@ -62,7 +63,8 @@ def test_weighted_kappa_agrees_with_a_table_worked_by_hand():
 
 def test_auc_counts_a_tie_as_half():
     import numpy as np
-    from heads.metrics import auc
+
+    from voc.evaluate.metrics import auc
 
     assert auc(np.array([True, False, False]), np.array([0.5, 0.5, 0.1])) == pytest.approx(0.75)
 
