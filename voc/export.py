@@ -19,7 +19,7 @@ from voc.ports import MentionTable, Tools
 from voc.queries import Snapshot, themes, trends
 from voc.queries.hits import Place
 from voc.queries.rows import live_score, run_score
-from voc.queries.shapes import feedback_row, figure, full_sentiment, full_urgency, run_row, theme_row, trend_row
+from voc.queries.shapes import feedback_row, figure, mention_score_row, run_row, theme_row, trend_row
 from voc.writing import whole_file
 
 KINDS = ("items", "mentions", "assignments", "themes", "trends", "runs")
@@ -153,7 +153,7 @@ def _scores(snapshot: Snapshot, place: Place) -> dict[str, Any]:
     else:
         table = snapshot.published.mentions
         score, lang = run_score(table, place.row), table.lang[place.row]
-    return {"lang": lang, "sentiment": full_sentiment(score.sentiment), "urgency": full_urgency(score.urgency)}
+    return {"lang": lang, **mention_score_row(score)}
 
 
 def _jsonl(rows: Iterator[dict[str, Any]], path: Path) -> int:

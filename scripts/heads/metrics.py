@@ -36,6 +36,11 @@ def bootstrap(measure: Callable[[NDArray[np.int64]], float], n: int, repeats: in
     return Figure(float(measure(np.arange(n))), float(low), float(high), n)
 
 
+def of_labels(measure: Callable[[Labels, Labels], float], gold: Labels, guess: Labels) -> Figure:
+    """`measure` of two label arrays with its interval."""
+    return bootstrap(lambda rows: measure(gold[rows], guess[rows]), len(gold))
+
+
 def accuracy(gold: Labels, guess: Labels) -> float:
     return float((gold == guess).mean())
 

@@ -22,6 +22,7 @@ _STRINGS = (
     "urgency_level",
     "urgency_reasons",
     "evidence",
+    "facets",
 )
 _WHOLE = ("revision", "index", "start", "end")
 _REAL = ("strength", "urgency")
