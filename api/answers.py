@@ -50,10 +50,34 @@ class Span(Answer):
     end: int
 
 
+class Part(Answer):
+    """One summand of urgency, in log-odds: the score is the logistic function of their sum."""
+
+    name: str
+    value: float
+
+
 class FullUrgency(Urgency):
-    """With the words that made it so."""
+    """With the words that made it so; a fresh score also has its parts."""
 
     evidence: list[Span]
+    parts: list[Part] | None = None
+
+
+class Label(Answer):
+    """A label of which a text may have several, and how likely it is."""
+
+    name: str
+    probability: Share
+
+
+class Facets(Answer):
+    """Labels, likeliest first; null where the head abstains."""
+
+    emotions: list[Label] | None
+    intents: list[Label] | None
+    journey: list[Label] | None
+    experience: list[Label] | None
 
 
 class ThemeRef(Answer):
@@ -162,7 +186,7 @@ class ThemeOut(Theme):
     windows: list[Window]
 
 
-class ScoredMention(Span):
+class ScoredMention(Facets, Span):
     """What the heads say of one mention."""
 
     sentiment: FullSentiment
@@ -197,8 +221,8 @@ class ItemOut(BaseModel):
     mentions: list[ItemMention]
 
 
-class Scored(Answer):
-    """What the heads say of one text."""
+class Scored(Facets):
+    """What the heads say of one text; `emotion` and `intent` are the main ones."""
 
     id: str
     text: str

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from voc.intake import Accepted
 from voc.model import Theme, Trend
 from voc.queries import Item, ItemMention
-from voc.queries.shapes import Row, feedback_row, full_sentiment, full_urgency, item_scores_row, theme_row, trend_row
+from voc.queries.shapes import Row, feedback_row, item_scores_row, mention_score_row, theme_row, trend_row
 
 
 def answer(row: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -65,6 +65,5 @@ def _mention(mention: ItemMention) -> Row:
         "strength": round(mention.strength, 4),
         "how": mention.how,
         "reason": mention.reason,
-        "sentiment": full_sentiment(mention.score.sentiment),
-        "urgency": full_urgency(mention.score.urgency),
+        **mention_score_row(mention.score),
     }

@@ -1,20 +1,22 @@
-"""Train the sentiment and urgency heads of an encoder and write them where the package ships them.
+"""Tune the score branch of the default encoder, calibrate its heads, and write both where the package ships them.
 
     python scripts/train_heads.py --data ../shared/data
 
-CPU only and deterministic: the same data and the same head features give the same files. Figures come from
-`scripts/evaluate_heads.py`, which runs the same recipe on folds.
+CPU only and deterministic: the same data, versions and number of threads give the same files. Each step is kept in the
+cache and not repeated: an interrupted training goes on where it stood, `--fresh` begins anew. Figures come from
+`scripts/evaluate_heads.py`.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
 
 from heads.corpus import load_corpus
-from heads.features import Features
-from heads.fit import fit_heads
-from heads.pack import write_heads
+from heads.pack import write_branch, write_heads
+from heads.recipe import Recipe
+from heads.tuning import TuningOptions
 
 from voc import catalog
 
@@ -26,19 +28,19 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, default=ROOT.parent / "shared" / "data", help="folder of the labelled sets"
     )
-    parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "features", help="where features are kept")
-    parser.add_argument("--out", type=Path, default=ROOT / "models" / "heads", help="heads are written to OUT/<model>")
-    parser.add_argument("--model", default=None, help="encoder; the default one if not given")
-    parser.add_argument("--threads", type=int, default=None, help="threads of the encoder")
+    parser.add_argument("--cache", type=Path, default=ROOT / ".cache", help="where states and steps are kept")
+    parser.add_argument("--out", type=Path, default=ROOT / "models" / "heads", help="written to OUT/<model>")
+    parser.add_argument("--threads", type=int, default=2, help="another number gives other last bits")
+    parser.add_argument("--fresh", action="store_true", help="forget the steps that were made before")
     options = parser.parse_args()
 
-    corpus = load_corpus(options.data)
-    encode = Features(options.cache, options.model, options.threads)
-    # Encoded in one go, so that progress is one count.
-    encode(corpus.texts())
-    heads = fit_heads(corpus, corpus.gold, encode, encode.card.name)
-    folder = options.out / encode.card.name
-    write_heads(heads, folder, catalog.model_hash(catalog.materialise(encode.card), encode.card))
+    if options.fresh:
+        shutil.rmtree(options.cache / "branches", ignore_errors=True)
+    name = catalog.default_model()
+    branch, heads = Recipe(load_corpus(options.data), options.cache, options.threads, name).trained()
+    folder = options.out / name
+    write_branch(branch.tensors(), TuningOptions().after, folder / "branch.safetensors")
+    write_heads(heads, folder)
     print(f"temperature {heads.sentiment.temperature}, thresholds {heads.urgency.thresholds}, written to {folder}")
 
 

@@ -24,6 +24,8 @@ class Models:
     """The active encoder: its card, its hash, and itself on first call. Needs no home."""
 
     card: ModelCard
+    scored_by: str
+    """Name of the encoder whose heads score: the active one, or the default one in a second pass."""
     model_hash: Callable[[], str]
     encoder: Callable[[], Encoder]
     release: Callable[[], None]
@@ -42,10 +44,12 @@ def models(settings: Settings) -> Models:
     """Wire the encoder. Raises ModelMissing, UsageError on a name that means nothing."""
     _quiet_libraries()
     card = catalog.resolve(settings.model)
-    encoder = Once(lambda: _encoder(settings))
+    scorer = card if card.branch else catalog.resolve(catalog.default_model())
+    encoder = Once(lambda: _encoder(settings, card, scorer))
     return Models(
         card=card,
-        model_hash=Once(lambda: catalog.model_hash(catalog.materialise(card, settings.cache), card, settings.cache)),
+        scored_by=scorer.name,
+        model_hash=Once(lambda: _hash(settings, card, scorer)),
         encoder=encoder,
         release=encoder.forget,
     )
@@ -61,6 +65,7 @@ def build(settings: Settings, active: Models) -> Opened:
     tools = Tools(
         home=settings.home,
         model=active.card,
+        scored_by=active.scored_by,
         model_hash=active.model_hash,
         feedback=stores.feedback,
         runs=stores.runs,
@@ -95,7 +100,25 @@ class Once(Generic[T]):
             self._made.clear()
 
 
-def _encoder(settings: Settings) -> Encoder:
+def _hash(settings: Settings, card: ModelCard, scorer: ModelCard) -> str:
+    def of(one: ModelCard) -> str:
+        return catalog.model_hash(catalog.materialise(one, settings.cache), one, settings.cache)
+
+    if scorer == card:
+        return of(card)
+    from voc.engines.paired import paired_hash
+
+    return paired_hash(of(card), of(scorer))
+
+
+def _encoder(settings: Settings, card: ModelCard, scorer: ModelCard) -> Encoder:
+    from voc.engines.paired import PairedEncoder
+
+    own = _load(settings, card)
+    return own if scorer == card else PairedEncoder(own, _load(settings, scorer))
+
+
+def _load(settings: Settings, card: ModelCard) -> Encoder:
     try:
         from voc.engines.torch_encoder import load_encoder
     except ModuleNotFoundError as error:
@@ -103,7 +126,7 @@ def _encoder(settings: Settings) -> Encoder:
             f"The encoder needs the package {error.name}.", "Install it with: pip install 'voc[torch]'"
         ) from None
     return load_encoder(
-        catalog.resolve(settings.model),
+        card,
         cache=settings.cache,
         device=settings.device,
         dtype=settings.dtype,

@@ -390,7 +390,7 @@ class Engine:
     def _heads(self) -> Heads | None:
         from voc.score import Heads
 
-        return Heads.load(self._models.card.name)
+        return Heads.load(self._models.scored_by)
 
     def _ingest_options(self, mapping: Mapping[str, Any]) -> IngestOptions:
         from voc.ingest import IngestOptions, parse_map

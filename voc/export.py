@@ -22,9 +22,8 @@ from voc.queries.hits import Place
 from voc.queries.shapes import (
     feedback_row,
     figure,
-    full_sentiment,
-    full_urgency,
     item_scores_row,
+    mention_score_row,
     run_row,
     theme_row,
     trend_row,
@@ -175,12 +174,7 @@ class _Row:
 
 
 def _scores(snapshot: Snapshot, place: Place) -> dict[str, Any]:
-    score = place.score(snapshot)
-    return {
-        "lang": place.lang(snapshot),
-        "sentiment": full_sentiment(score.sentiment),
-        "urgency": full_urgency(score.urgency),
-    }
+    return {"lang": place.lang(snapshot), **mention_score_row(place.score(snapshot))}
 
 
 def _jsonl(rows: Iterator[dict[str, Any]], path: Path) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from voc.batch import languages_of, reason_against
 from voc.clean import clean
 from voc.discover import RunSpace, assign_published, in_context
+from voc.facets import facets_text
 from voc.ingest import IngestOptions, Planner, Status, Taken, from_dicts, read_feedback
 from voc.ingest.read import Source
 from voc.model import Feedback, How, IngestCounts, Mention, Rejected, Unassigned, Warned
@@ -273,6 +274,7 @@ def _live_mention(
         urgency_level=score.urgency.level,
         urgency_reasons=",".join(score.urgency.reasons),
         evidence=spans_text(score.urgency.evidence),
+        facets=facets_text(score.facets),
         vector=scored.encodings.vectors[row].astype(np.float16).tobytes(),
         neutral=neutral,
     )

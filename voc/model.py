@@ -28,6 +28,13 @@ REASONS = (
     "repeat_contact",
     "vulnerable",
 )
+EMOTIONS = ("joy", "appreciation", "anger", "disappointment", "anxiety", "surprise")
+"""A text may show several, or none."""
+INTENTS = ("bug", "feature_request", "question", "complaint", "praise", "cancellation", "other")
+JOURNEY = ("discover", "buy", "receive", "use", "pay", "support", "leave")
+"""Stages of a customer's journey. `stage` is taken: a column of the input, which the caller fills."""
+EXPERIENCE = ("information", "ease", "self_service", "personalisation", "communication", "usefulness")
+"""Dimensions of digital experience that a text speaks of, well or badly."""
 UNDETERMINED = "und"
 """ISO 639-2 code of a language that could not be told."""
 
@@ -176,13 +183,46 @@ class Sentiment:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One summand of urgency, in log-odds: the score is the logistic function of the sum of all parts."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Urgency:
-    """`level` from URGENCIES, `score` 0…1, `reasons` from REASONS, `evidence` spans in the item's text."""
+    """`level` from URGENCIES, `score` 0…1, `reasons` from REASONS, `evidence` spans in the item's text.
+
+    `parts` is what a fresh score is made of; stored scores do not keep it.
+    """
 
     level: str
     score: float
     reasons: tuple[str, ...] = ()
     evidence: tuple[Span, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A label and how likely it is, 0…1."""
+
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Labels of which a text may have several, likeliest first: from EMOTIONS, INTENTS, JOURNEY and EXPERIENCE.
+
+    Empty: none of them; None: the head abstains.
+    """
+
+    emotions: tuple[Facet, ...] | None = None
+    intents: tuple[Facet, ...] | None = None
+    journey: tuple[Facet, ...] | None = None
+    experience: tuple[Facet, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +231,7 @@ class MentionScore:
 
     sentiment: Sentiment
     urgency: Urgency
+    facets: Facets = Facets()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +244,23 @@ class ItemScore:
     sentiment: Sentiment
     urgency: Urgency
     mentions: tuple[tuple[Span, MentionScore], ...] = ()
-    emotion: str | None = None
-    intent: str | None = None
+    facets: Facets = Facets()
+
+    @property
+    def emotion(self) -> str | None:
+        """The main one; `neutral` where there is none, None where the head abstains."""
+        return _main(self.facets.emotions, "neutral")
+
+    @property
+    def intent(self) -> str | None:
+        """The main one; `other` where there is none, None where the head abstains."""
+        return _main(self.facets.intents, "other")
+
+
+def _main(facets: tuple[Facet, ...] | None, otherwise: str) -> str | None:
+    if facets is None:
+        return None
+    return facets[0].name if facets else otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def run(tools: Tools, options: RunOptions, *, watcher: Watcher, threads: int = 0
         if before is not None:
             with clock.stage("ingest") as progress:
                 before(progress)
-        heads = Heads.load(tools.model.name)
+        heads = Heads.load(tools.scored_by)
         basis = _basis(tools, options, heads)
         current = _current(tools)
         if current is not None and current.manifest.get("basis") == basis:
@@ -202,7 +202,7 @@ def _basis(tools: Tools, options: RunOptions, heads: Heads | None) -> dict[str, 
     return {
         "input": tools.feedback.fingerprint(),
         "model": {"name": tools.model.name, "hash": tools.model_hash()},
-        "heads": heads.digest if heads is not None else None,
+        "heads": {"digest": heads.digest, "model": heads.model_id} if heads is not None else None,
         "options": options.as_row(),
         "voc": version("voc"),
         "state": STATE_VERSION,

@@ -187,6 +187,8 @@ class MentionTable:
     """Reasons joined by a comma."""
     evidence: NDArray[np.object_]
     """Spans in the item's text as `start-end` joined by a comma."""
+    facets: NDArray[np.object_]
+    """Emotions, intents, journey and experience as text: see `voc.facets`."""
 
     def __len__(self) -> int:
         return len(self.item_id)
@@ -293,6 +295,8 @@ class LiveMention:
     urgency_level: str
     urgency_reasons: str
     evidence: str
+    facets: str
+    """As in `MentionTable`."""
     vector: bytes
     """float16 (dim,), unit length."""
     neutral: bytes
@@ -332,6 +336,8 @@ class ModelCard:
     revision: str | None = None
     sha256: str | None = None
     feature_layers: tuple[int, ...] = ()
+    branch: str = ""
+    """The score branch's file within `models/heads`; the head features come from it, else from `feature_layers`."""
     card: str = ""
 
 
@@ -358,6 +364,8 @@ class Tools:
 
     home: Path
     model: ModelCard
+    scored_by: str
+    """Name of the encoder whose heads score: `model`, or the default one in a second pass."""
     model_hash: Callable[[], str]
     """The active model's hash; decodes or pulls the model on first use."""
     feedback: FeedbackStore

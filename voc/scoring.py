@@ -98,6 +98,5 @@ def _item_score(item: Feedback, mentions: Sequence[tuple[Span, MentionScore]]) -
         sentiment=parts.sentiment,
         urgency=urgency,
         mentions=tuple(mentions),
-        emotion=parts.emotion,
-        intent=parts.intent,
+        facets=parts.facets,
     )

@@ -1,7 +1,7 @@
 """Head features of texts, from the engine's own forward pass, kept on disk between runs of the scripts.
 
-The cache is one folder per model hash with a `.npy` of features and a `.txt` of text digests per batch of new texts. It
-may be deleted at any time.
+The cache is one folder per model and branch with a `.npy` of features and a `.txt` of text digests per batch of new
+texts. It may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -9,26 +9,35 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voc import catalog
-from voc.engines.torch_encoder import TorchEncoder, load_encoder
+from voc.engines.device import choose
+from voc.engines.folder import load_model
+from voc.engines.torch_encoder import TorchEncoder
 
 _TEXTS_AT_A_TIME = 2048
 
 
 class Features:
-    """Encodes what it has not seen before."""
+    """Encodes with the default encoder what it has not seen before."""
 
-    def __init__(self, cache: Path, model: str | None = None, threads: int | None = None) -> None:
-        self.card = catalog.resolve(model or catalog.default_model())
-        self._threads = threads
+    def __init__(
+        self, cache: Path, branch: Path | None, *, layers: tuple[int, ...] = (), threads: int | None = None
+    ) -> None:
+        """`branch`: the file of a score branch. `layers`: means of these blocks too, what a plain probe reads."""
+        self.card = replace(catalog.resolve(catalog.default_model()), feature_layers=layers, branch="")
+        self._branch, self._threads = branch, threads
         self._encoder: TorchEncoder | None = None
-        folder = catalog.materialise(self.card)
-        self._folder = cache / catalog.model_hash(folder, self.card)[:16]
+        self._place = catalog.materialise(self.card)
+        made_of = catalog.model_hash(self._place, self.card)
+        if branch is not None:
+            made_of += hashlib.sha256(branch.read_bytes()).hexdigest()
+        self._folder = cache / hashlib.sha256(made_of.encode()).hexdigest()[:16]
         self._folder.mkdir(parents=True, exist_ok=True)
         self._rows: dict[str, NDArray[np.float16]] = {}
         for digests in sorted(self._folder.glob("*.txt")):
@@ -47,7 +56,15 @@ class Features:
 
     def _encode(self, digests: list[str], texts: dict[str, str]) -> None:
         if self._encoder is None:
-            self._encoder = load_encoder(self.card, threads=self._threads)
+            place = choose("auto", "auto")
+            self._encoder = TorchEncoder(
+                self._place,
+                self.card,
+                model_hash="",
+                place=place,
+                threads=self._threads,
+                model=load_model(self._place, place, self._branch),
+            )
         matrix = self._encoder.encode([texts[digest] for digest in digests], kind="query").features
         name = hashlib.blake2b("".join(digests).encode(), digest_size=8).hexdigest()
         np.save(self._folder / f"{name}.npy", matrix)

@@ -1,162 +1,195 @@
-"""From a corpus and its features to a pair of calibrated heads: the order of the steps, and what is fitted on what.
+"""From a settled branch to calibrated heads: the order of the steps, and what is fitted on what.
 
-Owns the recipe. `fit_heads` takes the gold rows to learn from as an argument, so that cross-validation runs the very
-recipe that makes the shipped weights.
+The branch brings a linear head for every task. On rows that it never saw follow the temperature of sentiment, the sum
+and the thresholds of urgency, and the thresholds of reasons and facets. For gold items "never saw" means the branch of
+their fold: `Unseen` holds what it said. Owns the recipe.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heads.corpus import Corpus
-from heads.sentiment import SentimentOptions, fit_sentiment, fit_standardiser
-from heads.sources import SentimentRow, UrgencyRow
-from heads.splits import folds
+from heads.facets import facet_rules
+from heads.sources import Row
 from heads.urgency import (
     PARTS,
-    WEIGHTS,
     Inputs,
-    UrgencyOptions,
     calibrate,
     choose_critical_threshold,
     choose_lower_thresholds,
     choose_reason_threshold,
     fit_direction,
-    fit_reasons,
-    inputs_of,
+    parts_of,
 )
-from voc.model import REASONS
-from voc.score.heads import Heads, SentimentHead, UrgencyHead
-from voc.score.layers import Dense
+from voc.clean import clean
+from voc.model import REASONS, Feedback
+from voc.score.heads import OUTPUTS, Heads, SentimentRule, UrgencyRule, probabilities
+from voc.score.layers import Dense, Standardiser
 from voc.score.mentions import CRITICAL_REASONS
+from voc.segment import segment
 
 Encode = Callable[[Sequence[str]], NDArray[np.float16]]
+Array = NDArray[np.float64]
 
-SOURCE_WEIGHTS = {
-    "umsab": 1.3,
-    "nsmc": 1.5,
-    "kote": 0.7,
-    "goemotions_en": 0.4,
-    "goemotions_ko": 0.4,
-    "semeval14": 0.7,
-    "written": 6.0,
-    "gold": 18.0,
-}
-"""What a row counts for sentiment, 1 where not named. Gold and written rows are few and of the kind that is scored."""
-NSMC_NEUTRAL = 0.3
-"""Films with 5 to 8 stars are called neutral there; many such reviews are plain praise."""
 URGENCY_LANGUAGES = frozenset(("ar", "de", "en", "es", "fr", "hi", "it", "ko", "pt"))
 SENTIMENT_LANGUAGES = URGENCY_LANGUAGES - {"hi"}
 """Languages with measured evidence: docs/benchmarks/scores.md. Hindi, which UMSAB has romanised, is near chance."""
-INNER_FOLDS = 5
 
 
-def fit_heads(corpus: Corpus, gold: Sequence[UrgencyRow], encode: Encode, model_id: str) -> Heads:
-    """Both heads, learned from `corpus` with `gold` as its only gold rows. Deterministic."""
-    sentiment = _fit_sentiment(corpus, gold, encode)
-    return Heads(model_id, "", sentiment, _fit_urgency(corpus, gold, encode, sentiment))
+@dataclass(frozen=True, slots=True)
+class BranchHeads:
+    """The branch's own linear heads on raw features, every task of OUTPUTS: weights (width, columns), biases."""
+
+    weights: Array
+    biases: Array
+
+    def __call__(self, features: NDArray[np.float16]) -> Array:
+        """Features (n, width) to logits (n, columns)."""
+        logits: Array = features.astype(np.float64) @ self.weights + self.biases
+        return logits
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What branches said of rows that they did not see, whole and mention by mention.
+
+    whole: logits (n, columns); mentions: for each row its mentions' texts and their logits (m, columns)
+    """
+
+    rows: tuple[Row, ...]
+    whole: Array
+    mentions: tuple[tuple[tuple[str, ...], Array], ...]
+
+    def take(self, kept: NDArray[np.int64]) -> Unseen:
+        at = kept.tolist()
+        return Unseen(tuple(self.rows[i] for i in at), self.whole[kept], tuple(self.mentions[i] for i in at))
+
+
+def unseen(rows: Sequence[Row], encode: Encode, heads: BranchHeads) -> Unseen:
+    """Read `rows` with a branch that did not see them."""
+    parts = [_mentions(row.text) for row in rows]
+    flat = heads(encode([text for part in parts for text in part]))
+    ends = np.cumsum([len(part) for part in parts])
+    logits = np.split(flat, ends[:-1])
+    return Unseen(tuple(rows), heads(encode([row.text for row in rows])), tuple(zip(parts, logits, strict=True)))
+
+
+def together(parts: Sequence[Unseen]) -> Unseen:
+    return Unseen(
+        tuple(row for part in parts for row in part.rows),
+        np.concatenate([part.whole for part in parts]),
+        tuple(mention for part in parts for mention in part.mentions),
+    )
+
+
+def fit_heads(dev: Unseen, gold: Unseen, branch: BranchHeads, standardiser: Standardiser, model_id: str) -> Heads:
+    """Heads of `branch`, calibrated on development rows and on gold items. Deterministic."""
+    # The branch's heads speak of raw features; the product's of features in standard deviations.
+    weights = branch.weights * standardiser.scale.astype(np.float64)[:, None]
+    biases = branch.biases + standardiser.mean.astype(np.float64) @ branch.weights
+    sentiment = _sentiment_rule(together([dev, gold]))
+    rubric = dev.take(np.array([i for i, row in enumerate(dev.rows) if row.source in ("written", "read")]))
+    urgency, scale, shift = _urgency(gold, rubric, sentiment)
+    at = columns("level")
+    weights[:, at] *= scale
+    biases[at] = biases[at] * scale + shift
+    return Heads(
+        model_id, "", standardiser, Dense.of(weights, biases), sentiment, urgency, facet_rules(dev.rows, dev.whole)
+    )
+
+
+def fit_standardiser(features: NDArray[np.float16]) -> Standardiser:
+    """Mean and standard deviation of each feature."""
+    wide = features.astype(np.float64)
+    return Standardiser(wide.mean(axis=0).astype(np.float32), (wide.std(axis=0) + 1e-6).astype(np.float32))
+
+
+def columns(task: str) -> slice:
+    """Where a task stands in the matrix."""
+    start = 0
+    for name, labels in OUTPUTS.items():
+        if name == task:
+            return slice(start, start + len(labels))
+        start += len(labels)
+    raise KeyError(task)
+
+
+def _mentions(text: str) -> tuple[str, ...]:
+    """The texts of an item's mentions, as the product makes them; an item without any is read whole."""
+    found = tuple(mention.text for mention in segment(clean(Feedback(item_id="0", id="0", source="judged", text=text))))
+    return found or (text,)
 
 
 # -------------------------------------------------------------------------------------------------- sentiment
 
 
-def _fit_sentiment(corpus: Corpus, gold: Sequence[UrgencyRow], encode: Encode) -> SentimentHead:
-    from_gold = [
-        SentimentRow(row.text, row.lang, row.sentiment, "gold", "train") for row in gold if row.sentiment is not None
+def _sentiment_rule(seen: Unseen) -> SentimentRule:
+    """The temperature of least log loss on rows that were not seen, each source counting the same."""
+    sure = [
+        i
+        for i, row in enumerate(seen.rows)
+        if row.sentiment is not None and not (row.source == "nsmc" and row.sentiment == 1)
     ]
-    rows = [*corpus.train, *from_gold]
-    weights = np.array([_sentiment_weight(row) for row in rows])
-    head = fit_sentiment(
-        encode([row.text for row in rows]),
-        np.array([row.label for row in rows]),
-        weights / weights.mean(),
-        SENTIMENT_LANGUAGES,
-        SentimentOptions(),
-    )
-    return replace(head, temperature=_temperature(head, corpus.dev, encode))
-
-
-def _sentiment_weight(row: SentimentRow) -> float:
-    doubtful = row.source == "nsmc" and row.label == 1
-    return NSMC_NEUTRAL if doubtful else SOURCE_WEIGHTS.get(row.source, 1.0)
-
-
-def _temperature(head: SentimentHead, dev: Sequence[SentimentRow], encode: Encode) -> float:
-    """The temperature of least log loss on development rows, each source counting the same."""
-    sure = [row for row in dev if not (row.source == "nsmc" and row.label == 1)]
-    log_p = np.log(np.maximum(head.probabilities(encode([row.text for row in sure])), 1e-12))
-    labels, sources = np.array([row.label for row in sure]), np.array([row.source for row in sure])
-    weights = np.array([1.0 / (sources == source).sum() for source in sources])
+    logits = seen.whole[sure, columns("sentiment")]
+    labels = np.array([seen.rows[i].sentiment for i in sure])
+    sources = np.array([seen.rows[i].source for i in sure])
+    counts = np.array([1.0 / (sources == source).sum() for source in sources])
 
     def loss(temperature: float) -> float:
-        scaled = log_p / temperature
-        scaled -= np.log(np.exp(scaled).sum(axis=1, keepdims=True))
-        return float(-(weights * scaled[np.arange(len(labels)), labels]).sum())
+        found = probabilities(logits, temperature)[np.arange(len(labels)), labels]
+        return float(-(counts * np.log(np.maximum(found, 1e-12))).sum())
 
-    return float(min(np.round(np.arange(0.5, 3.01, 0.05), 2), key=loss))
+    return SentimentRule(float(min(np.round(np.arange(0.5, 3.01, 0.05), 2), key=loss)), SENTIMENT_LANGUAGES)
 
 
 # ---------------------------------------------------------------------------------------------------- urgency
 
 
-def _fit_urgency(corpus: Corpus, gold: Sequence[UrgencyRow], encode: Encode, sentiment: SentimentHead) -> UrgencyHead:
-    """Direction and reasons on all rows; scale, thresholds and reason thresholds from cross-fitted gold rows."""
-    options = UrgencyOptions()
-    own = [row for row in corpus.weak if row.source == "written"]
-    rows = [*gold, *own, *(row for row in corpus.weak if row.source != "written")]
-    features = encode([row.text for row in rows])
-    standardiser = fit_standardiser(features)
-    probabilities = sentiment.probabilities(features)
-    tone = probabilities[:, 0] - probabilities[:, 2]
-    inputs = inputs_of(features, [row.text for row in rows], tone, standardiser)
+def _urgency(gold: Unseen, rubric: Unseen, sentiment: SentimentRule) -> tuple[UrgencyRule, float, float]:
+    """The rule, and by how much the branch's log-odds are stretched and shifted.
 
-    z, reason_logits = _cross_fitted(inputs, rows, len(gold) + len(own), options)
-    levels = np.array([row.low for row in rows[: len(z)]])
-    slope, shift = calibrate(z[: len(gold)], levels[: len(gold)] >= 2)
+    The sum is fitted on whole texts; its scale and the thresholds on items as users see them, where the most urgent
+    mention speaks for the item.
+    """
+    rows = together([gold, rubric])
+    levels = np.array([row.levels[0] for row in rows.rows if row.levels is not None])
+    direction = fit_direction(_inputs([row.text for row in rows.rows], rows.whole, sentiment), levels)
+    z = np.array([direction(_inputs(texts, logits, sentiment)).max() for texts, logits in rows.mentions])
+    n = len(gold.rows)
+    slope, shift = calibrate(z[:n], levels[:n] >= 2)
+    direction = direction.scaled(slope, shift)
     score = 1.0 / (1.0 + np.exp(-(slope * z + shift)))
-    normal, high = choose_lower_thresholds(score[: len(gold)], levels[: len(gold)])
-    # Critical is rare in the gold items; the written ones have enough of it to place a cut.
-    may_be_critical = inputs.parts[: len(z), [PARTS.index(f"cue:{name}") for name in sorted(CRITICAL_REASONS)]].any(
-        axis=1
-    )
-    gated = np.flatnonzero(may_be_critical & (score > high))
-    counts = np.array([WEIGHTS[rows[i].source] for i in gated])
+    normal, high = choose_lower_thresholds(score[:n], levels[:n])
+    inputs = _inputs([row.text for row in rows.rows], rows.whole, sentiment)
+    reasons = rows.whole[:, columns("reasons")]
+    gated = np.flatnonzero(_named_critical(reasons, inputs.parts) & (score > high))
+    # Critical is rare in the gold items; the written ones have enough of it to place a cut, and too much of it.
+    counts = np.where(gated < n, 1.0, 0.3)
     thresholds = (normal, high, choose_critical_threshold(score[gated], levels[gated] == 3, counts))
     reason_thresholds = tuple(
         choose_reason_threshold(
-            reason_logits[: len(gold), k],
-            inputs.parts[: len(gold), PARTS.index(f"cue:{reason}")] > 0,
-            np.array([reason in (row.reasons or ()) for row in gold]),
+            reasons[:, k],
+            inputs.parts[:, PARTS.index(f"cue:{reason}")] > 0,
+            np.array([reason in (row.reasons or ()) for row in rows.rows]),
         )
         for k, reason in enumerate(REASONS)
     )
-    direction = fit_direction(inputs, rows, options).scaled(slope, shift)
-    return UrgencyHead(
-        standardiser=standardiser,
-        level=Dense.of(direction.text[:, None], np.array([direction.bias])),
-        reasons=Dense.of(*fit_reasons(inputs, rows, options)),
-        weights=dict(zip(PARTS, (float(value) for value in direction.parts), strict=True)),
-        thresholds=thresholds,
-        reason_thresholds=reason_thresholds,
-        languages=URGENCY_LANGUAGES,
-    )
+    parts: Mapping[str, float] = dict(zip(PARTS, (float(value) for value in direction.parts), strict=True))
+    return UrgencyRule(parts, thresholds, reason_thresholds, URGENCY_LANGUAGES), direction.scale, direction.bias
 
 
-def _cross_fitted(
-    inputs: Inputs, rows: Sequence[UrgencyRow], count: int, options: UrgencyOptions
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """z (count,) and reason log-odds (count, 12) of the first `count` rows, each from a fit that did not see it."""
-    numbers = np.array(folds(rows[:count], [(row.source, row.lang, row.low) for row in rows[:count]], INNER_FOLDS))
-    z, reasons = np.empty(count), np.empty((count, len(REASONS)))
-    for fold in range(INNER_FOLDS):
-        held = np.flatnonzero(numbers == fold)
-        kept = np.concatenate([np.flatnonzero(numbers != fold), np.arange(count, len(rows))])
-        kept_rows = [rows[i] for i in kept]
-        z[held] = fit_direction(inputs.take(kept), kept_rows, options)(inputs.take(held))
-        weights, biases = fit_reasons(inputs.take(kept), kept_rows, options)
-        reasons[held] = inputs.text[held] @ weights + biases
-    return z, reasons
+def _inputs(texts: Sequence[str], logits: Array, sentiment: SentimentRule) -> Inputs:
+    p = probabilities(logits[:, columns("sentiment")], sentiment.temperature)
+    return Inputs(logits[:, columns("level")][:, 0], parts_of(texts, p[:, 0] - p[:, 2]))
+
+
+def _named_critical(reasons: Array, parts: Array) -> NDArray[np.bool_]:
+    """Rows with words, or a head's word, for a reason that cannot wait."""
+    critical = sorted(CRITICAL_REASONS)
+    cue = parts[:, [PARTS.index(f"cue:{name}") for name in critical]].any(axis=1)
+    said: NDArray[np.bool_] = cue | (reasons[:, [REASONS.index(name) for name in critical]] > 0).any(axis=1)
+    return said

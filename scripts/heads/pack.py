@@ -1,54 +1,65 @@
-"""Writing heads as safetensors: arrays of the layers, everything else as one JSON document in the header."""
+"""Writing the branch and the heads as safetensors: arrays of the layers, everything else as JSON in the header."""
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from safetensors.numpy import save_file
 
-from voc.model import REASONS, SENTIMENTS, URGENCIES
-from voc.score.heads import Heads
-from voc.score.layers import Standardiser
+from voc.model import REASONS
+from voc.score.heads import FACETS, OUTPUTS, Heads
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
-def write_heads(heads: Heads, folder: Path, model_hash: str) -> None:
-    """`sentiment.safetensors` and `urgency.safetensors` in `folder`, readable by `voc.score.Heads.read`."""
+def write_branch(tensors: dict[str, Tensor], after: int, path: Path) -> None:
+    """What `voc.engines.branch.read_branch` reads: float16 blocks, float32 queries, and where it leaves the encoder."""
+    from safetensors.torch import save_file as save_tensors
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_tensors(tensors, path, metadata={"after": str(after)})
+    path.chmod(0o644)  # safetensors writes files that only their owner can read
+
+
+def write_heads(heads: Heads, folder: Path) -> None:
+    """`heads.safetensors` in `folder`, readable by `voc.score.Heads.read`."""
     folder.mkdir(parents=True, exist_ok=True)
-    common = {"model": heads.model_id, "model_hash": model_hash}
-    sentiment, urgency = heads.sentiment, heads.urgency
-    _save(
-        folder / "sentiment.safetensors",
-        {**_features(sentiment.standardiser), **sentiment.hidden.arrays("hidden"), **sentiment.output.arrays("output")},
-        {
-            **common,
-            "classes": SENTIMENTS,
-            "temperature": sentiment.temperature,
-            "languages": sorted(sentiment.languages),
-        },
-    )
-    named = zip(REASONS, urgency.reason_thresholds, strict=True)
-    _save(
-        folder / "urgency.safetensors",
-        {**_features(urgency.standardiser), **urgency.level.arrays("level"), **urgency.reasons.arrays("reasons")},
-        {
-            **common,
-            "levels": URGENCIES,
+    urgency = heads.urgency
+    metadata = {
+        "model": heads.model_id,
+        "outputs": OUTPUTS,
+        "sentiment": {"temperature": heads.sentiment.temperature, "languages": sorted(heads.sentiment.languages)},
+        "urgency": {
             "weights": {name: round(value, 6) for name, value in urgency.weights.items()},
             "thresholds": [round(value, 6) for value in urgency.thresholds],
             # A reason without an entry is named by its words alone.
-            "reason_thresholds": {reason: round(value, 6) for reason, value in named if math.isfinite(value)},
+            "reason_thresholds": _finite(REASONS, urgency.reason_thresholds),
             "languages": sorted(urgency.languages),
         },
-    )
-
-
-def _features(standardiser: Standardiser) -> dict[str, Any]:
-    return {"features.mean": standardiser.mean, "features.scale": standardiser.scale}
-
-
-def _save(path: Path, arrays: dict[str, Any], metadata: dict[str, Any]) -> None:
+        "facets": {
+            name: {
+                "thresholds": _finite(labels, heads.facets[name].thresholds),
+                "languages": sorted(heads.facets[name].languages),
+                "quality": round(heads.facets[name].quality, 4),
+            }
+            for name, labels in FACETS.items()
+        },
+    }
+    arrays: dict[str, Any] = {
+        "features.mean": heads.standardiser.mean,
+        "features.scale": heads.standardiser.scale,
+        **heads.matrix.arrays("matrix"),
+    }
+    path = folder / "heads.safetensors"
     save_file(arrays, path, metadata={"voc": json.dumps(metadata, sort_keys=True)})
-    path.chmod(0o644)  # safetensors writes files that only their owner can read
+    path.chmod(0o644)
+
+
+def _finite(labels: Sequence[str], thresholds: Sequence[float]) -> dict[str, float]:
+    pairs = zip(labels, thresholds, strict=True)
+    return {label: round(value, 6) for label, value in pairs if math.isfinite(value)}

@@ -1,4 +1,4 @@
-"""The baseline: a linear probe on the same features, trained on one set alone.
+"""The baseline: a linear probe on the frozen encoder's mean-pooled blocks, trained on one set alone.
 
 Multinomial logistic regression with a ridge penalty, the usual yardstick for frozen features. It is measured beside the
 heads in every evaluation, so that a gain is a gain on the same rows.
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from heads.sentiment import fit_standardiser
-from heads.sources import SentimentRow
+from heads.fit import fit_standardiser
+from heads.sources import Row
 from voc.score.layers import LIMIT
 
 RIDGE = 2e-2
@@ -22,13 +22,13 @@ RIDGE = 2e-2
 class Probe:
     """Trained on construction; `probabilities` answers for features (n, width) with (n, 3)."""
 
-    def __init__(self, features: NDArray[np.float16], rows: Sequence[SentimentRow]) -> None:
+    def __init__(self, features: NDArray[np.float16], rows: Sequence[Row]) -> None:
         import torch
 
         torch.set_num_threads(1)
         self._standardiser = fit_standardiser(features)
         x = torch.from_numpy(self._units(features))
-        y = torch.tensor([row.label for row in rows])
+        y = torch.tensor([row.sentiment for row in rows])
         layer = torch.nn.Linear(x.shape[1], 3)
         torch.nn.init.zeros_(layer.weight)
         torch.nn.init.zeros_(layer.bias)

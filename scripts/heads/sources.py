@@ -1,4 +1,4 @@
-"""The labelled sets, read in place, as rows of two kinds: sentiment rows and urgency rows.
+"""The labelled sets, read in place, as rows of one kind: a text and whatever is known of it.
 
 Owns which part of which set teaches, which judges, and how foreign labels map on ours. What may train shipped weights
 follows the terms of each set: scraped reviews and non-commercial sets are not in here at all, they only judge.
@@ -12,67 +12,57 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from heads import emotions
 from heads.splits import bucket
-from voc.model import REASONS, SENTIMENTS, URGENCIES
+from voc.model import SENTIMENTS, URGENCIES
 
-WRITTEN = Path(__file__).with_name("urgency_written.jsonl")
-"""Feedback invented for training: contrasts of negation, hypothesis, past, politeness, anger."""
-
-
-@dataclass(frozen=True, slots=True)
-class SentimentRow:
-    """`label` indexes SENTIMENTS. `part` is train, dev (calibration, choices) or test."""
-
-    text: str
-    lang: str
-    label: int
-    source: str
-    part: str
+HERE = Path(__file__).parent
+WRITTEN = HERE / "written"
+"""Feedback invented for training, with every label; a file a kind of writer."""
+READ = HERE / "read"
+"""Labels by the same rubric for rows of open sets, by set and id; the texts stay where they are."""
+JUDGED = HERE / "judged"
+"""Levels that two readers gave rows of sets that never teach; by id."""
+TEST_SHARE = 0.3
+"""Of the app reviews, which come without a split."""
+RUBRIC_DEV, RUBRIC_TEST = 0.08, 0.16
+"""Written and read rows below the first bound calibrate, up to the second they judge the finer labels."""
 
 
 @dataclass(frozen=True, slots=True)
-class UrgencyRow:
-    """`low` … `high` is the range of levels (indices of URGENCIES) that the label allows: weak labels are ranges.
+class Row:
+    """A text and what is known of it; None where nothing is.
 
-    `reasons` is None where nothing is known about reasons.
+    `sentiment` indexes SENTIMENTS; `levels` is the lowest and highest urgency that the label allows (indices of
+    URGENCIES): weak labels are ranges. `part` is train, dev (choices, calibration) or test.
     """
 
     text: str
     lang: str
-    low: int
-    high: int
     source: str
-    reasons: frozenset[str] | None = None
+    part: str = "train"
     sentiment: int | None = None
+    levels: tuple[int, int] | None = None
+    reasons: frozenset[str] | None = None
+    emotions: frozenset[str] | None = None
+    intents: frozenset[str] | None = None
+    journey: frozenset[str] | None = None
+    experience: frozenset[str] | None = None
 
 
 def read(data: Path, name: str) -> list[dict[str, Any]]:
     """Rows of one set as dictionaries."""
-    with (data / name / "data.jsonl").open(encoding="utf-8") as lines:
+    return read_lines(data / name / "data.jsonl")
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """A JSON-lines file."""
+    with path.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
-# -------------------------------------------------------------------------------------------------- sentiment
-
-_KOTE_POSITIVE = frozenset(
-    "기쁨 행복 감동/감탄 고마움 환영/호의 즐거움/신남 존경 아껴주는 흐뭇함(귀여움/예쁨) "  # noqa: SIM905
-    "뿌듯함 편안/쾌적 안심/신뢰 기대감".split()
-)
-_KOTE_NEGATIVE = frozenset(
-    "안타까움/실망 불평/불만 어이없음 짜증 화남/분노 의심/불신 한심함 증오/혐오 불안/걱정 지긋지긋 "  # noqa: SIM905
-    "경악 슬픔 부담/안_내킴 역겨움/징그러움 힘듦/지침 재미없음 절망 귀찮음 부끄러움 서러움 패배/자기혐오 "
-    "공포/무서움 죄책감 당황/난처 우쭐댐/무시함".split()
-)
-_GOEMOTIONS_POSITIVE = frozenset(
-    "admiration amusement approval caring desire excitement gratitude joy love optimism pride relief".split()  # noqa: SIM905
-)
-_GOEMOTIONS_NEGATIVE = frozenset(
-    "anger annoyance disappointment disapproval disgust embarrassment fear grief nervousness remorse sadness".split()  # noqa: SIM905
-)
-
-
-def sentiment_rows(data: Path) -> Iterator[SentimentRow]:
-    """Every sentiment row of every set that may teach, with its part."""
+def all_rows(data: Path) -> Iterator[Row]:
+    """Every row of every set that may teach, with its part. Gold items are apart: `gold_rows`."""
     yield from _umsab(data)
     yield from _nsmc(data)
     yield from _kote(data)
@@ -80,76 +70,145 @@ def sentiment_rows(data: Path) -> Iterator[SentimentRow]:
     yield from _semeval(data)
     yield from _uci(data)
     for row in read(data, "tweeteval_sentiment_en"):
-        yield SentimentRow(row["text"], "en", SENTIMENTS.index(row["label"]), "tweeteval", "train")
-    for own in written():
-        if own.sentiment is not None:
-            yield SentimentRow(own.text, own.lang, own.sentiment, "written", "train")
+        yield Row(row["text"], "en", "tweeteval", sentiment=SENTIMENTS.index(row["label"]))
+    yield from _app_review_type(data)
+    yield from _banking(data)
 
 
-def _umsab(data: Path) -> Iterator[SentimentRow]:
+def gold_rows(data: Path) -> list[Row]:
+    """The items labelled from the rubric by two annotators. They calibrate; no branch is tuned on them."""
+    return [_judged_row(row, "gold", "test") for row in read(data, "urgency_gold_ko_en")]
+
+
+def written_rows() -> list[Row]:
+    """Feedback written for training, with level, reasons and sentiment by the same rubric, and the finer labels."""
+    return [_judged_row(row, "written") for path in sorted(WRITTEN.glob("*.jsonl")) for row in read_lines(path)]
+
+
+def read_rows(data: Path) -> list[Row]:
+    """Real texts of open sets, labelled from the rubric for training."""
+    labels = {row["id"]: row for path in sorted(READ.glob("*.jsonl")) for row in read_lines(path)}
+    rows = []
+    for name in sorted({key.partition(":")[0] for key in labels}):
+        for row in read(data, name):
+            found = labels.get(f"{name}:{row['id']}")
+            if found is not None:
+                rows.append(_judged_row({**found, "text": row["text"], "lang": row["lang"]}, "read"))
+    return rows
+
+
+def _judged_row(row: dict[str, Any], source: str, part: str | None = None) -> Row:
+    """A row labelled by the rubric: `level` or `label`, `reasons` or `labels`. `mixed` is no class of three."""
+    place = bucket(row["text"], "rubric")
+    level = URGENCIES.index(row.get("level") or row["label"])
+    named = row.get("sentiment")
+
+    def some(name: str) -> frozenset[str] | None:
+        return frozenset(row[name]) if name in row else None
+
+    return Row(
+        text=row["text"],
+        lang=row["lang"],
+        source=source,
+        part=part or ("dev" if place < RUBRIC_DEV else "test" if place < RUBRIC_TEST else "train"),
+        sentiment=SENTIMENTS.index(named) if named in SENTIMENTS else None,
+        levels=(level, level),
+        reasons=frozenset(row.get("reasons", row.get("labels", ()))),
+        emotions=some("emotions"),
+        intents=some("intents"),
+        journey=some("journey"),
+        experience=some("experience"),
+    )
+
+
+# ------------------------------------------------------------------------------------------- sentiment and emotion
+
+
+def _umsab(data: Path) -> Iterator[Row]:
     for row in read(data, "umsab_tweets_8lang"):
         part = "test" if row["split"] == "val" else _dev_or_train(row["text"])
-        yield SentimentRow(row["text"], row["lang"], SENTIMENTS.index(row["label"]), "umsab", part)
+        yield Row(row["text"], row["lang"], "umsab", part, sentiment=SENTIMENTS.index(row["label"]))
 
 
-def _nsmc(data: Path) -> Iterator[SentimentRow]:
-    """Split by film, so that no film's vocabulary stands on both sides."""
+def _nsmc(data: Path) -> Iterator[Row]:
+    """Split by film, so that no film's vocabulary stands on both sides. Film talk asks nothing of anybody: `low`."""
     for row in read(data, "nsmc_ko"):
         film = bucket(row["meta"]["movie_id"], "nsmc")
         part = "test" if film < 0.2 else "dev" if film < 0.26 else "train"
-        yield SentimentRow(row["text"], "ko", SENTIMENTS.index(row["label"]), "nsmc", part)
+        yield Row(row["text"], "ko", "nsmc", part, sentiment=SENTIMENTS.index(row["label"]), levels=(0, 0))
 
 
-def _kote(data: Path) -> Iterator[SentimentRow]:
-    """Multi-label emotions by any of five raters: only comments whose emotions clearly lean one way."""
+def _kote(data: Path) -> Iterator[Row]:
+    """Comments with any of 44 emotions that any of five raters saw; sentiment where they clearly lean one way."""
     for row in read(data, "kote_emotion_ko"):
-        labels = set(row["labels"])
-        positive, negative = len(labels & _KOTE_POSITIVE), len(labels & _KOTE_NEGATIVE)
-        label = None
-        if negative >= 3 and positive == 0:
-            label = 0
-        elif positive >= 3 and negative == 0:
-            label = 2
-        elif "없음" in labels and positive <= 1 and negative <= 1:
-            label = 1
-        if label is not None:
-            part = "test" if row["split"] == "test" else _dev_or_train(row["text"])
-            yield SentimentRow(row["text"], "ko", label, "kote", part)
+        part = "test" if row["split"] == "test" else _dev_or_train(row["text"])
+        yield Row(
+            row["text"], "ko", "kote", part,
+            sentiment=emotions.kote_sentiment(row["labels"]), emotions=emotions.of_kote(row["labels"]),
+        )  # fmt: skip
 
 
-def _goemotions(data: Path) -> Iterator[SentimentRow]:
-    """The published grouping of the 28 emotions; ambiguous ones (surprise, curiosity …) alone are left out."""
+def _goemotions(data: Path) -> Iterator[Row]:
     for name, lang in (("goemotions_en", "en"), ("goemotions_ko", "ko")):
         for row in read(data, name):
-            labels = set(row["labels"])
-            positive, negative = bool(labels & _GOEMOTIONS_POSITIVE), bool(labels & _GOEMOTIONS_NEGATIVE)
-            if positive != negative or labels == {"neutral"}:
-                label = 2 if positive else 0 if negative else 1
-                part = "test" if row["split"] == "test" else "train"
-                yield SentimentRow(row["text"], lang, label, name, part)
+            # One text in two languages: both copies fall in one part, so that a translation betrays nothing.
+            part = "test" if row["split"] == "test" else _dev_or_train(row["id"].rpartition("_")[2])
+            yield Row(
+                row["text"], lang, name, part,
+                sentiment=emotions.goemotions_sentiment(row["labels"]), emotions=emotions.of_goemotions(row["labels"]),
+            )  # fmt: skip
 
 
-def _semeval(data: Path) -> Iterator[SentimentRow]:
-    """Sentences whose aspects agree; the sentence stands for all of them."""
+def _semeval(data: Path) -> Iterator[Row]:
+    """One row a sentence and polarity where its aspects agree; the sentence stands for all of them."""
     polarities: dict[tuple[str, str], set[str]] = {}
     for row in read(data, "semeval14_absa_en"):
         polarities.setdefault((row["text"], row["split"]), set()).add(row["label"])
     for (text, part), labels in polarities.items():
         if len(labels) == 1:
-            yield SentimentRow(text, "en", SENTIMENTS.index(labels.pop()), "semeval14", part)
+            yield Row(text, "en", "semeval14", part, sentiment=SENTIMENTS.index(labels.pop()))
 
 
-def _uci(data: Path) -> Iterator[SentimentRow]:
+def _uci(data: Path) -> Iterator[Row]:
     for row in read(data, "uci_sentences_en"):
         part = "test" if bucket(row["text"], "uci") < 0.2 else "train"
-        yield SentimentRow(row["text"], "en", SENTIMENTS.index(row["label"]), "uci", part)
+        yield Row(row["text"], "en", "uci", part, sentiment=SENTIMENTS.index(row["label"]))
 
 
 def _dev_or_train(text: str) -> str:
     return "dev" if bucket(text, "dev") < 0.08 else "train"
 
 
-# ---------------------------------------------------------------------------------------------------- urgency
+# ----------------------------------------------------------------------------------------------- intent and urgency
+
+_APP_REVIEW = {
+    "bug_report": ((1, 2), "bug"),
+    "feature_request": ((1, 1), "feature_request"),
+    "information_seeking": ((1, 1), "question"),
+    "rating": ((0, 1), None),
+    "user_experience": ((0, 1), None),
+}
+
+
+def app_review_intents(row: dict[str, Any]) -> frozenset[str] | None:
+    """The type that annotators gave, as our intent; ratings and experiences are praise or complaint by their stars."""
+    named = _APP_REVIEW.get(row["label"], (None, None))[1]
+    if named is not None:
+        return frozenset([named])
+    stars = row.get("rating")
+    if row["label"] not in _APP_REVIEW or stars is None or stars == 3:
+        return None
+    return frozenset(["praise" if stars > 3 else "complaint"])
+
+
+def _app_review_type(data: Path) -> Iterator[Row]:
+    for row in read(data, "app_review_type_en"):
+        part = "test" if bucket(row["text"], "app_review_type") < TEST_SHARE else "train"
+        levels = _APP_REVIEW.get(row["label"], (None, None))[0]
+        yield Row(
+            row["text"], "en", "app_review_type", part, levels=levels, intents=app_review_intents(row)
+        )  # fmt: skip
+
 
 _BANKING_LEVELS = {
     (2, 3): "compromised_card lost_or_stolen_card lost_or_stolen_phone card_payment_not_recognised "
@@ -165,81 +224,11 @@ _BANKING_LEVELS = {
     "transfer_into_account transfer_timing verify_my_identity verify_source_of_funds visa_or_mastercard "
     "why_verify_identity terminate_account",
 }
-_BANKING_REASONS = {
-    "fraud_security": "compromised_card lost_or_stolen_card lost_or_stolen_phone card_payment_not_recognised "
-    "cash_withdrawal_not_recognised direct_debit_payment_not_recognised",
-    "money": "Refund_not_showing_up transaction_charged_twice transfer_not_received_by_recipient "
-    "wrong_amount_of_cash_received",
-    "blocked": "pin_blocked card_not_working declined_card_payment declined_cash_withdrawal declined_transfer "
-    "failed_transfer top_up_failed virtual_card_not_working unable_to_verify_identity",
-}
-_APP_REVIEW_LEVELS = {
-    "rating": (0, 1),
-    "user_experience": (0, 1),
-    "feature_request": (1, 1),
-    "bug_report": (1, 2),
-    "information_seeking": (1, 1),
-}
 
 
-def gold_rows(data: Path) -> list[UrgencyRow]:
-    """The items labelled from the rubric by two annotators."""
-    return [
-        UrgencyRow(
-            row["text"],
-            row["lang"],
-            URGENCIES.index(row["label"]),
-            URGENCIES.index(row["label"]),
-            "gold",
-            frozenset(row.get("labels", ())),
-            SENTIMENTS.index(row["sentiment"]) if row.get("sentiment") in SENTIMENTS else None,
-        )
-        for row in read(data, "urgency_gold_ko_en")
-    ]
-
-
-def written() -> list[UrgencyRow]:
-    """Feedback written for training, with level, reasons and sentiment by the same rubric."""
-    with WRITTEN.open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    return [
-        UrgencyRow(
-            row["text"],
-            row["lang"],
-            URGENCIES.index(row["level"]),
-            URGENCIES.index(row["level"]),
-            "written",
-            frozenset(row["reasons"]),
-            SENTIMENTS.index(row["sentiment"]),
-        )
-        for row in rows
-    ]
-
-
-def weak_urgency_rows(data: Path) -> Iterator[UrgencyRow]:
-    """Sets whose labels say something of urgency: bank requests by intent, app reviews by type."""
-    yield from _banking(data)
-    for row in read(data, "app_review_type_en"):
-        if row["label"] in _APP_REVIEW_LEVELS:
-            low, high = _APP_REVIEW_LEVELS[row["label"]]
-            yield UrgencyRow(row["text"], "en", low, high, "app_review_type")
-
-
-def opinions(rows: list[SentimentRow]) -> list[UrgencyRow]:
-    """Film reviews, tweets and comments are general opinions: by the rubric `low`, at most `normal`."""
-    return [
-        UrgencyRow(row.text, row.lang, 0, 0 if row.source == "nsmc" else 1, row.source, frozenset())
-        for row in rows
-        if row.source != "written"
-    ]
-
-
-def _banking(data: Path) -> Iterator[UrgencyRow]:
+def _banking(data: Path) -> Iterator[Row]:
+    """Bank requests by intent: what the intent says of urgency."""
     levels = {intent: level for level, intents in _BANKING_LEVELS.items() for intent in intents.split()}
-    reasons = {intent: reason for reason, intents in _BANKING_REASONS.items() for intent in intents.split()}
-    assert set(reasons.values()) <= set(REASONS)
     for row in read(data, "banking77_en"):
-        if row["split"] == "train" and row["label"] in levels:
-            low, high = levels[row["label"]]
-            reason = reasons.get(row["label"])
-            yield UrgencyRow(row["text"], "en", low, high, "banking77", frozenset([reason] if reason else []))
+        if row["label"] in levels:
+            yield Row(row["text"], "en", "banking77", row["split"], levels=levels[row["label"]])

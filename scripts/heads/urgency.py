@@ -1,8 +1,8 @@
-"""Fitting the urgency head: one direction of urgency from ranges of levels, beside tone and words, then calibrated.
+"""Calibrating urgency: what the branch says, tone and words as one sum, on rows that the branch never saw.
 
-A proportional-odds model (McCullagh 1980): P(level ≥ k) = logistic(z − t_k), z = text·w + tone + words. A label that is
-a range of levels (weak sources) only speaks of the thresholds outside of it. Words may only raise urgency and words
-taken back only lower it. Fitted in float64 by L-BFGS on one thread: the same input gives the same weights.
+A proportional-odds model (McCullagh 1980): P(level ≥ k) = logistic(z − t_k), z = scale · branch + tone + words. Words
+may only raise urgency and words taken back only lower it. Fitted in float64 by L-BFGS on one thread: the same input
+gives the same weights.
 """
 
 from __future__ import annotations
@@ -14,62 +14,48 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from heads.sources import UrgencyRow
 from voc.evaluate.metrics import quadratic_kappa
 from voc.model import REASONS
 from voc.score.cues import find_cues
-from voc.score.layers import LIMIT, Standardiser
 
 if TYPE_CHECKING:
     import torch
 
 Array = NDArray[np.float64]
 
-WEIGHTS = {"gold": 1.0, "written": 0.3, "banking77": 0.05, "app_review_type": 0.05}
-"""What a row of a source counts; opinions (everything else) count `OPINION`."""
-OPINION = 0.05
 PARTS = ("sentiment", "set_aside", *(f"cue:{reason}" for reason in REASONS))
 
 
-@dataclass(frozen=True, slots=True)
-class UrgencyOptions:
-    """Strength of the ridge penalties, per row of weight 1. Chosen by cross-validation on the gold items."""
-
-    text_ridge: float = 2000.0
-    part_ridge: float = 0.5
-    reason_ridge: float = 300.0
+PART_RIDGE = 1.0
+"""Strength of the ridge penalty on the weights of tone and words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the fit sees of n rows: features in units (n, width) and the values of PARTS (n, 14)."""
+    """What the fit sees of n rows: log-odds of the branch (n,), values of PARTS (n, 14)."""
 
-    text: Array
+    branch: Array
     parts: Array
-
-    def take(self, rows: NDArray[np.int64]) -> Inputs:
-        return Inputs(self.text[rows], self.parts[rows])
 
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """z = inputs.text @ text + inputs.parts @ parts + bias; log-odds of "high or critical"."""
+    """z = scale · branch + parts · weights + bias; log-odds of "high or critical"."""
 
-    text: Array
+    scale: float
     parts: Array
     bias: float
 
     def __call__(self, inputs: Inputs) -> Array:
-        z: Array = inputs.text @ self.text + inputs.parts @ self.parts + self.bias
+        z: Array = self.scale * inputs.branch + inputs.parts @ self.parts + self.bias
         return z
 
     def scaled(self, slope: float, shift: float) -> Direction:
-        return Direction(self.text * slope, self.parts * slope, self.bias * slope + shift)
+        return Direction(self.scale * slope, self.parts * slope, self.bias * slope + shift)
 
 
-def inputs_of(features: NDArray[np.float16], texts: Sequence[str], tone: Array, standardiser: Standardiser) -> Inputs:
-    """`tone` is P(negative) − P(positive), (n,)."""
-    units = (features.astype(np.float64) - standardiser.mean) / standardiser.scale
+def parts_of(texts: Sequence[str], tone: Array) -> Array:
+    """Values of PARTS, (n, 14). `tone` is P(negative) − P(positive), (n,)."""
     parts = np.zeros((len(texts), len(PARTS)))
     parts[:, 0] = tone
     for row, text in enumerate(texts):
@@ -78,59 +64,33 @@ def inputs_of(features: NDArray[np.float16], texts: Sequence[str], tone: Array, 
         parts[row, 1] = len(counted) < len({cue.reason for cue in cues})
         for column, reason in enumerate(REASONS, start=2):
             parts[row, column] = reason in counted
-    return Inputs(np.clip(units, -LIMIT, LIMIT), parts)
+    return parts
 
 
-def fit_direction(inputs: Inputs, rows: Sequence[UrgencyRow], options: UrgencyOptions) -> Direction:
-    """Maximum likelihood with ridge penalties; bias such that 0 is the threshold of `high`."""
+def fit_direction(inputs: Inputs, levels: NDArray[np.int64]) -> Direction:
+    """Maximum likelihood with a ridge penalty; bias such that 0 is the threshold of `high`."""
     import torch
     from torch.nn import functional
 
     torch.set_num_threads(1)
-    steps = np.arange(1, 4)
-    low, high = (np.array([getattr(row, name) for row in rows])[:, None] for name in ("low", "high"))
-    weights = np.array([WEIGHTS.get(row.source, OPINION) for row in rows])[:, None]
-    target = torch.from_numpy((low >= steps).astype(np.float64))
-    known = torch.from_numpy(((low >= steps) | (high < steps)) * weights)
-    x, extra = torch.from_numpy(inputs.text), torch.from_numpy(inputs.parts)
+    target = torch.from_numpy((levels[:, None] >= np.arange(1, 4)).astype(np.float64))
+    branch, extra = torch.from_numpy(inputs.branch.copy()), torch.from_numpy(inputs.parts)
     sign = torch.tensor([-1.0 if name == "set_aside" else 1.0 for name in PARTS], dtype=torch.float64)
 
-    text = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)
-    roots = torch.full((len(PARTS),), 0.7, dtype=torch.float64, requires_grad=True)
+    scale = torch.ones(1, dtype=torch.float64, requires_grad=True)
+    roots = torch.full((len(PARTS),), 0.3, dtype=torch.float64, requires_grad=True)
     thresholds = torch.tensor([-1.0, 1.0, 3.0], dtype=torch.float64, requires_grad=True)
 
     def loss() -> torch.Tensor:
         # A square keeps the sign of each part.
         parts = sign * roots**2
-        z = x @ text + extra @ parts
-        odds = functional.binary_cross_entropy_with_logits(z[:, None] - thresholds, target, reduction="none")
-        ridge = options.text_ridge * (text**2).sum() + options.part_ridge * (parts**2).sum()
-        return (odds * known).sum() + ridge
+        z = scale * branch + extra @ parts
+        odds = functional.binary_cross_entropy_with_logits(z[:, None] - thresholds, target, reduction="sum")
+        return odds + PART_RIDGE * (parts**2).sum()
 
-    _minimise([text, roots, thresholds], loss)
+    _minimise([scale, roots, thresholds], loss)
     parts = (sign * roots**2).detach().numpy()
-    return Direction(text.detach().numpy(), parts, -float(thresholds[1].detach()))
-
-
-def fit_reasons(inputs: Inputs, rows: Sequence[UrgencyRow], options: UrgencyOptions) -> tuple[Array, Array]:
-    """A ridge logistic regression per reason: weights (width, 12), biases (12,). Rows without reasons are left out."""
-    import torch
-    from torch.nn import functional
-
-    torch.set_num_threads(1)
-    known = [i for i, row in enumerate(rows) if row.reasons is not None]
-    target = torch.tensor([[float(r in (rows[i].reasons or ())) for r in REASONS] for i in known], dtype=torch.float64)
-    counts = torch.tensor([[WEIGHTS.get(rows[i].source, OPINION)] for i in known], dtype=torch.float64)
-    x = torch.from_numpy(inputs.text[known])
-    weights = torch.zeros((x.shape[1], len(REASONS)), dtype=torch.float64, requires_grad=True)
-    biases = torch.full((len(REASONS),), -3.0, dtype=torch.float64, requires_grad=True)
-
-    def loss() -> torch.Tensor:
-        odds = functional.binary_cross_entropy_with_logits(x @ weights + biases, target, reduction="none")
-        return (odds * counts).sum() + options.reason_ridge * (weights**2).sum()
-
-    _minimise([weights, biases], loss)
-    return weights.detach().numpy(), biases.detach().numpy()
+    return Direction(float(scale.detach()), parts, -float(thresholds[1].detach()))
 
 
 def _minimise(parameters: list[torch.Tensor], loss: Callable[[], torch.Tensor]) -> None:

@@ -33,6 +33,7 @@ def homes(tmp_path):
         return Tools(
             home=home,
             model=None,
+            scored_by="",
             model_hash=never,
             feedback=stores.feedback,
             runs=stores.runs,

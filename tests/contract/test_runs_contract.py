@@ -47,6 +47,7 @@ def made(n: int = 6, *, dim: int = 8, seed: int = 0, revision: int = 1) -> RunRe
         urgency_level=objects("low" for _ in range(n)),
         urgency_reasons=objects("money,churn" if i % 5 == 0 else "" for i in range(n)),
         evidence=objects(f"0-{i}" for i in range(n)),
+        facets=objects("emotions=anger:0.8;intents=" if i % 2 else "" for i in range(n)),
     )
     themes = (
         Theme(
@@ -235,7 +236,7 @@ def test_a_file_of_the_right_size_with_other_content_is_never_a_traceback(stores
 def test_publishing_takes_over_the_live_mentions_it_holds_and_no_others(stores):
     def live(item_id: str, revision: int) -> LiveMention:
         return LiveMention(
-            item_id, "i", revision, 0, 0, 1, "ko", None, 0.0, None, "unique", None, 0.0, "low", "", "", b"v", b"n"
+            item_id, "i", revision, 0, 0, 1, "ko", None, 0.0, None, "unique", None, 0.0, "low", "", "", "", b"v", b"n"
         )
 
     stores.live.add([live("fb1:00001", 1), live("fb1:00002", 2), live("fb1:newer", 1)])

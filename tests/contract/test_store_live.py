@@ -36,6 +36,7 @@ def mention(item_id: str, index: int = 0, **fields) -> LiveMention:
         urgency_level="normal",
         urgency_reasons="money,churn",
         evidence="0-3",
+        facets="emotions=anger:0.8;intents=",
         vector=b"\x00\x3c" * 4,
         neutral=b"\x00\x00\x80\x3f" * 4,
     )

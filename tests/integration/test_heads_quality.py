@@ -156,20 +156,21 @@ def test_figures_on_record_belong_to_the_weights_that_ship():
     assert recorded["heads"] == heads.digest
 
 
-def test_heads_are_small():
+def test_heads_and_branch_stay_below_thirty_megabytes():
     folder = ROOT / "models" / "heads"
-    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 3_000_000
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 30_000_000
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the labelled sets (../shared) are not here")
 def test_film_reviews_that_were_kept_out_of_training_are_told_apart(score, monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    from heads.sources import sentiment_rows
+    from heads.sources import all_rows
     from heads.splits import sample
 
-    kept_out = [row for row in sentiment_rows(SHARED) if row.source == "nsmc" and row.part == "test" and row.label != 1]
-    rows = sample(kept_out, 200, "quality")
+    films = [row for row in all_rows(SHARED) if row.source == "nsmc" and row.part == "test" and row.sentiment != 1]
+    rows = sample(films, 200, "quality")
     sentiment = score([(row.lang, row.text) for row in rows]).sentiment
-    right = [(against < praise) == (row.label == 2) for (against, _, praise), row in zip(sentiment, rows, strict=True)]
-    # Measured at 0.81 on 1,611 rows; 0.72 is three standard errors below for 200.
-    assert sum(right) / len(right) >= 0.72
+    right = [
+        (against < praise) == (row.sentiment == 2) for (against, _, praise), row in zip(sentiment, rows, strict=True)
+    ]
+    assert sum(right) / len(right) >= 0.74

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from voc.batch.corpus import Corpus, Texts
 from voc.batch.linking import Keys
 from voc.batch.points import Placed
+from voc.facets import facets_text
 from voc.model import EVERYTHING, Exemplar, Feedback, Level, State, Theme, Trend
 from voc.name import Named, Names
 from voc.ports import MentionTable
@@ -100,6 +101,7 @@ def mention_table(corpus: Corpus, texts: Texts, placed: Placed, scores: MentionS
         urgency_level=scores.level[rows],
         urgency_reasons=column([",".join(one.reasons) for one in urgency]),
         evidence=column([spans_text(one.evidence) for one in urgency]),
+        facets=column([facets_text(scores.facets[row]) for row in rows]),
     )
 
 

@@ -6,10 +6,11 @@ sentence-transformers load). Loads no model; that is `voc.engines`.
 
 from __future__ import annotations
 
-from voc.catalog.cache import default_cache, list_models, materialise, model_hash, verify
+from voc.catalog.cache import branch_file, default_cache, list_models, materialise, model_hash, verify
 from voc.catalog.registry import complete, default_model, resolve
 
 __all__ = [
+    "branch_file",
     "complete",
     "default_cache",
     "default_model",

@@ -17,6 +17,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,13 +83,21 @@ def is_sound(folder: Path, *, full: bool = False) -> bool:
 
 
 def model_hash(folder: Path, card: ModelCard, cache: Path | None = None) -> str:
-    """Hex digest over weights, tokenizer, pooling, window, prefixes and feature layers: equal hash, equal vectors.
+    """Hex digest over weights, tokenizer, pooling, window, prefixes, feature layers and score branch: equal hash, equal
+    vectors and features.
 
     Taken from the recorded checksums, so that it costs no more than a look at each file's size and time.
     """
     form = complete(card, folder)
-    shape = (form.query_prefix, form.passage_prefix, form.max_tokens, form.feature_layers)
+    branch = branch_file(card)
+    tuned = hashlib.sha256(branch.read_bytes()).hexdigest() if branch is not None else ""
+    shape = (form.query_prefix, form.passage_prefix, form.max_tokens, form.feature_layers, tuned)
     return checksums.digest(_sums(folder, card, cache or default_cache()), repr(shape))
+
+
+def branch_file(card: ModelCard) -> Path | None:
+    """The score branch that ships for `card`; None if it has none."""
+    return Path(str(files("voc.models"))) / "heads" / card.branch if card.branch else None
 
 
 def verify(card: ModelCard, cache: Path | None = None) -> ModelStatus:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from voc.engines.branch import Branch
     from voc.engines.device import Place
     from voc.engines.packs import Pack, Stretch
 
@@ -37,16 +38,20 @@ def covers(config: Mapping[str, Any]) -> bool:
 class Bert:
     """The model on its device. Not thread-safe in so far as torch's number of threads is the process's."""
 
-    def __init__(self, tensors: Mapping[str, Tensor], config: Mapping[str, Any], place: Place) -> None:
+    def __init__(
+        self, tensors: Mapping[str, Tensor], config: Mapping[str, Any], place: Place, branch: Branch | None = None
+    ) -> None:
         """`tensors` under Hugging Face names, with or without the family's prefix."""
+        self._branch = branch
         self._place = place
         self._config = config
         self._tensors = {_bare(name): tensor for name, tensor in tensors.items()}
         self.layers = int(config["num_hidden_layers"])
+        self._hidden = int(config["hidden_size"])
         self._pad = int(config.get("pad_token_id") or 0)
         self._first_position = self._pad + 1 if "roberta" in config["model_type"] else 0
         self._embedding = _Embedding(self._tensors, config, place)
-        self._blocks = [_Block(self._tensors, i, config, place) for i in range(self.layers)]
+        self._blocks = [Block(self._tensors, i, config, place) for i in range(self.layers)]
         del self._tensors
         self.tile = self._choose_tile()
 
@@ -54,22 +59,37 @@ class Bert:
         """One forward pass; gives two float32 arrays on the CPU.
 
         Vectors (texts, hidden), not yet of unit length: the mean of the last layer over a text's tokens, or its first
-        token. Features (texts, len(layers) × hidden): the means of `layers`, where 1 is the first block, side by side.
+        token. Features (texts, feature_width(layers)): the means of `layers`, where 1 is the first block, and what the
+        branch gives, side by side in the order of blocks.
         """
         import torch
 
         with torch.inference_mode():
             x = self._embed(pack)
-            means: dict[int, Tensor] = {}
+            parts: list[Tensor] = []
             for number, block in enumerate(self._blocks, start=1):
                 x = block(x, pack.stretches)
-                if number in layers or number == self.layers:
-                    means[number] = per_stretch(x, pack.stretches, mean_of_tokens)
-            vector = means[self.layers]
-            if first_token:
-                vector = per_stretch(x, pack.stretches, lambda rows: rows[:, 0].float())
-            features = torch.cat([means[number] for number in layers], dim=1) if layers else vector[:, :0]
+                if number in layers:
+                    parts.append(per_stretch(x, pack.stretches, mean_of_tokens))
+                if self._branch is not None and number == self._branch.after:
+                    parts.append(self._branch(x, pack.stretches))
+            vector = per_stretch(x, pack.stretches, _first_token if first_token else mean_of_tokens)
+            features = torch.cat(parts, dim=1) if parts else vector[:, :0]
             return vector.cpu(), features.cpu()
+
+    def states(self, pack: Pack, after: int) -> Tensor:
+        """Token states (tokens, hidden) behind block `after`, in the device's dtype: what a branch is tuned on."""
+        import torch
+
+        with torch.inference_mode():
+            x = self._embed(pack)
+            for block in self._blocks[:after]:
+                x = block(x, pack.stretches)
+            return x[: len(pack.ids)]
+
+    def feature_width(self, layers: Sequence[int]) -> int:
+        """Features a text."""
+        return len(layers) * self._hidden + (self._branch.width if self._branch is not None else 0)
 
     def _embed(self, pack: Pack) -> Tensor:
         import torch
@@ -90,9 +110,9 @@ class Bert:
         else:
             with torch.inference_mode():
                 tile = CPU_TILE if depends_on_rows(self._blocks[0].linears) else None
-        for block in self._blocks:
-            for linear in block.linears:
-                linear.tile = tile
+        linears = [linear for block in self._blocks for linear in block.linears]
+        for linear in (*linears, *(self._branch.linears if self._branch is not None else ())):
+            linear.tile = tile
         return tile
 
 
@@ -114,7 +134,7 @@ class _Embedding:
         return self._norm(words + self._positions[positions]).to(self._dtype)
 
 
-class _Block:
+class Block:
     """One transformer block: attention, then feed-forward, each added to its input and normalised after."""
 
     def __init__(self, tensors: Mapping[str, Tensor], number: int, config: Mapping[str, Any], place: Place) -> None:
@@ -179,6 +199,10 @@ def mean_of_tokens(rows: Tensor) -> Tensor:
 
     wide = torch.float64 if rows.device.type == "cuda" else torch.float32
     return rows.to(wide).mean(1).float()
+
+
+def _first_token(rows: Tensor) -> Tensor:
+    return rows[:, 0].float()
 
 
 def place_tensor(tensor: Tensor, place: Place) -> Tensor:

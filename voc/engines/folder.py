@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from voc.catalog.registry import read_json
 from voc.engines import bert
+from voc.engines.branch import read_branch
 from voc.engines.other_models import OtherModel
 from voc.errors import ModelDamaged, ModelError
 
@@ -31,7 +32,10 @@ class Model(Protocol):
     layers: int
 
     def pooled(self, pack: Pack, layers: Sequence[int], *, first_token: bool) -> tuple[Tensor, Tensor]:
-        """Vectors (texts, hidden) before normalisation and features (texts, len(layers) × hidden), float32."""
+        """Vectors (texts, hidden) before normalisation and features (texts, feature_width(layers)), float32."""
+
+    def feature_width(self, layers: Sequence[int]) -> int:
+        """Features a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +61,17 @@ def read_form(folder: Path) -> Form:
     return Form(first_token=_pooling_mode(pooling, folder) == "cls", lowercase=case, inner_width=inner)
 
 
-def load_model(folder: Path, place: Place) -> Model:
-    """The model in `folder` on its device. Raises ModelError and ModelDamaged."""
+def load_model(folder: Path, place: Place, branch: Path | None = None) -> Model:
+    """The model in `folder` on its device, with the score branch of file `branch`. Raises ModelError, ModelDamaged."""
     config = read_json(folder / "config.json")
     if not bert.covers(config):
         return OtherModel(folder, place)
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
+    tuned = read_branch(branch, config, place) if branch is not None else None
     try:
-        return bert.Bert(load_file(folder / "model.safetensors"), config, place)
+        return bert.Bert(load_file(folder / "model.safetensors"), config, place, tuned)
     except (OSError, KeyError, SafetensorError) as error:
         raise ModelDamaged(
             f"The weights of {folder.name} can't be read.", "Run voc models verify, or fetch the model again."

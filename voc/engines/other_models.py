@@ -41,6 +41,11 @@ class OtherModel:
         self._model = model.to(device=place.device, dtype=place.dtype).eval()
         self._place = place
         self.layers = int(model.config.num_hidden_layers)
+        self._hidden = int(model.config.hidden_size)
+
+    def feature_width(self, layers: Sequence[int]) -> int:
+        """See `bert.Bert.feature_width`; there is no branch."""
+        return len(layers) * self._hidden
 
     def pooled(self, pack: Pack, layers: Sequence[int], *, first_token: bool) -> tuple[Tensor, Tensor]:
         """See `bert.Bert.pooled`."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voc.catalog import complete, materialise, model_hash
+from voc.catalog import branch_file, complete, materialise, model_hash
 from voc.engines import device as devices
 from voc.engines.folder import Form, Model, load_model, read_form
 from voc.engines.packs import by_length, fill, pack
@@ -80,7 +80,7 @@ class TorchEncoder:
             threads or devices.default_threads(place.device), self._form.inner_width or 4 * card.dim
         )
         self._set_threads()
-        self._model = model or load_model(folder, place)
+        self._model = model or load_model(folder, place, branch_file(card))
         self._budget = batch_tokens or BATCH_TOKENS[place.device.type]
         self.place = place
         """Device and dtype that were chosen."""
@@ -105,7 +105,7 @@ class TorchEncoder:
     @property
     def feature_width(self) -> int:
         """Width of the head features."""
-        return self._card.dim * len(self._card.feature_layers)
+        return self._model.feature_width(self._card.feature_layers)
 
     def encode(self, texts: Sequence[str], *, kind: Kind = "query", progress: Progress = silent) -> Encodings:
         """See `voc.ports.Encoder`. Equal texts go through the model once; `progress` counts distinct ones."""

@@ -96,9 +96,9 @@ def evaluate_file(
 def _report(task: str, reading: Reading, scores: Sequence[ItemScore], seed: int) -> TaskReport:
     rows = [(row, score) for row, score in zip(reading.rows, scores, strict=True) if task in row.labels]
     unknown = tuple(reading.unknown.get(task, ()))
-    answers = _answers(task, rows) if rows else None
-    if answers is None:
-        return TaskReport(len(rows), unknown)
+    if not rows:
+        return TaskReport(0, unknown)
+    answers = _answers(task, rows)
     langs = np.array([score.lang for _, score in rows])
     counts = Counter(langs.tolist())
     by_size = sorted(counts, key=lambda lang: (-counts[lang], lang))
@@ -106,13 +106,11 @@ def _report(task: str, reading: Reading, scores: Sequence[ItemScore], seed: int)
     return TaskReport(len(rows), unknown, answers.labels, _slice(answers, seed), languages)
 
 
-def _answers(task: str, rows: Sequence[tuple[Labelled, ItemScore]]) -> _Answers | None:
-    """Gold and guess of a task; None if there is no head for it."""
+def _answers(task: str, rows: Sequence[tuple[Labelled, ItemScore]]) -> _Answers:
+    """Gold and guess of a task."""
     gold = [row.labels[task] for row, _ in rows]
     guess = [_GUESS[task](score) for _, score in rows]
-    if not TASKS[task] and not any(guess):
-        return None
-    labels = TASKS[task] or tuple(sorted({*gold, *filter(None, guess)}))
+    labels = TASKS[task]
     numbers = {label: number for number, label in enumerate(labels)}
     right = np.array([numbers[label] for label in gold], np.int64)
     given = np.array([_ABSTAINS if label is None else numbers[label] for label in guess], np.int64)

@@ -9,15 +9,15 @@ from typing import Any
 
 from voc.errors import InputError, UsageError
 from voc.ingest import IngestOptions, find_column, parse_map, read_beside, words
-from voc.model import SENTIMENTS, URGENCIES, Feedback, Rejected
+from voc.model import EMOTIONS, INTENTS, SENTIMENTS, URGENCIES, Feedback, Rejected
 
 TASKS: Mapping[str, tuple[str, ...]] = {
     "sentiment": (*SENTIMENTS, "mixed"),
     "urgency": URGENCIES,
-    "emotion": (),
-    "intent": (),
+    "emotion": (*EMOTIONS, "neutral"),
+    "intent": INTENTS,
 }
-"""What can be labelled, and with which labels. Where no head has fixed them yet, any label is taken as it is."""
+"""What can be labelled, and with which labels."""
 
 Synonyms = Mapping[str, Mapping[str, str]]
 """By task: somebody's own label, folded → ours."""
@@ -119,7 +119,7 @@ def _given(values: Mapping[str, object], wanted: Mapping[str, str], seen: set[st
 def _label(task: str, value: str, synonyms: Synonyms) -> str | None:
     folded = _fold(value)
     label = synonyms.get(task, {}).get(folded, folded)
-    return label if label in TASKS[task] or not TASKS[task] else None
+    return label if label in TASKS[task] else None
 
 
 def _require(reading: Reading, source: str, columns: Mapping[str, str], seen: set[str]) -> None:

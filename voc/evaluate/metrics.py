@@ -54,6 +54,11 @@ def bootstrap(measure: Callable[[Labels], float], n: int, repeats: int = 1000, s
     return Figure(float(measure(np.arange(n))), float(low), float(high), n)
 
 
+def of_labels(measure: Callable[[Labels, Labels], float], gold: Labels, guess: Labels) -> Figure:
+    """`measure` of two label arrays with its interval."""
+    return bootstrap(lambda rows: measure(gold[rows], guess[rows]), len(gold))
+
+
 def confusion(gold: Labels, guess: Labels, classes: int) -> Labels:
     """Counts (classes, classes), gold by guess."""
     return np.bincount(gold * classes + guess, minlength=classes * classes).reshape(classes, classes)

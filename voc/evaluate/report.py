@@ -80,8 +80,6 @@ def _about(report: TaskReport) -> list[str]:
             f"{_lines(report.unknown)}. --labels says what a label means."
         )
     if report.overall is None:
-        if report.rows:
-            said.append(f"{_rows(report.rows)} {_is(report.rows)} labelled, and there is no head yet: not evaluated.")
         return said
     few = {name: figures.support for name, figures in report.overall.classes.items() if 0 < figures.support < FEW}
     if few:

@@ -6,11 +6,12 @@ import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voc.facets import facets_of
 from voc.model import SENTIMENTS, URGENCIES
 from voc.ports import Condition, LiveMention, Tools
 from voc.queries.rows import live_score
 from voc.queries.snapshot import Snapshot
-from voc.queries.where import Where
+from voc.queries.where import FACET_FIELDS, FACET_GROUPS, WITHOUT, Where
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,6 +68,8 @@ def _meets_run(snapshot: Snapshot, condition: Condition) -> NDArray[np.bool_]:
         known = ~np.isnan(table.sentiment[:, 0])
         best = np.where(known, np.nan_to_num(table.sentiment).argmax(axis=1), -1)
         met = best == SENTIMENTS.index(value)
+    elif condition.field in FACET_FIELDS:
+        met = np.array([_has_facet(text, condition.field, value) for text in table.facets], np.bool_)
     else:
         ranks = np.array([URGENCIES.index(level) for level in table.urgency_level], np.int64)
         return _compare(ranks, condition.op, URGENCIES.index(value))
@@ -82,10 +85,21 @@ def _meets_live(snapshot: Snapshot, mention: LiveMention, condition: Condition) 
         met = mention.theme in _themes_under(snapshot, value)
     elif condition.field == "sentiment":
         met = score.sentiment.label == value
+    elif condition.field in FACET_FIELDS:
+        met = _has_facet(mention.facets, condition.field, value)
     else:
         rank = np.array([URGENCIES.index(score.urgency.level)])
         return bool(_compare(rank, condition.op, URGENCIES.index(value))[0])
     return met if condition.op == "=" else not met
+
+
+def _has_facet(text: str | None, field: str, value: str) -> bool:
+    """Whether a mention has the label; `neutral` and `other` are what a mention without one is."""
+    labels = getattr(facets_of(text), FACET_GROUPS[field])
+    if labels is None:
+        return False
+    names = {label.name for label in labels}
+    return value in names or (not names and value == WITHOUT.get(field))
 
 
 def _compare(values: NDArray[np.int64], op: str, bound: int) -> NDArray[np.bool_]:

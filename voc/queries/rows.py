@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voc.facets import facets_of
 from voc.model import SENTIMENTS, MentionScore, Sentiment, Urgency
 from voc.ports import LiveMention, MentionTable
 from voc.spans import spans_of
@@ -22,6 +23,7 @@ def run_score(table: MentionTable, row: int) -> MentionScore:
             reasons=_names(table.urgency_reasons[row]),
             evidence=spans_of(table.evidence[row]),
         ),
+        facets_of(table.facets[row]),
     )
 
 
@@ -35,6 +37,7 @@ def live_score(mention: LiveMention) -> MentionScore:
             reasons=_names(mention.urgency_reasons),
             evidence=spans_of(mention.evidence),
         ),
+        facets_of(mention.facets),
     )
 
 

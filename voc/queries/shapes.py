@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from voc.edits import Edit
-from voc.model import SENTIMENTS, Feedback, Hit, IngestCounts, ItemScore, Run, Sentiment, Theme, Trend, Urgency, Window
+from voc.facets import NAMES as FACET_NAMES
+from voc.model import (
+    SENTIMENTS,
+    Facet,
+    Facets,
+    Feedback,
+    Hit,
+    IngestCounts,
+    ItemScore,
+    MentionScore,
+    Run,
+    Sentiment,
+    Theme,
+    Trend,
+    Urgency,
+    Window,
+)
 from voc.queries.corrected import ItemScores
 
 Row = dict[str, Any]
@@ -142,10 +158,29 @@ def full_sentiment(sentiment: Sentiment) -> Row:
 
 
 def full_urgency(urgency: Urgency) -> Row:
-    """Level, score, reasons and evidence."""
+    """Level, score, reasons and evidence; of a fresh score also the parts that it is made of, in log-odds."""
     return {
         **urgency_row(urgency),
         "evidence": [{"start": span.start, "end": span.end} for span in urgency.evidence],
+        **({"parts": [{"name": p.name, "value": round(p.value, 6)} for p in urgency.parts]} if urgency.parts else {}),
+    }
+
+
+def facets_row(facets: Facets) -> Row:
+    """Each facet's labels with their probabilities, likeliest first; null where the head abstains."""
+    return {name: _labels(getattr(facets, name)) for name in FACET_NAMES}
+
+
+def _labels(labels: Sequence[Facet] | None) -> list[Row] | None:
+    return None if labels is None else [{"name": label.name, "probability": label.probability} for label in labels]
+
+
+def mention_score_row(score: MentionScore) -> Row:
+    """Everything the heads say of a mention."""
+    return {
+        "sentiment": full_sentiment(score.sentiment),
+        "urgency": full_urgency(score.urgency),
+        **facets_row(score.facets),
     }
 
 
@@ -159,12 +194,12 @@ def score_row(score: ItemScore) -> Row:
         "urgency": full_urgency(score.urgency),
         "emotion": score.emotion,
         "intent": score.intent,
+        **facets_row(score.facets),
         "mentions": [
             {
                 "start": span.start,
                 "end": span.end,
-                "sentiment": full_sentiment(mention.sentiment),
-                "urgency": full_urgency(mention.urgency),
+                **mention_score_row(mention),
             }
             for span, mention in score.mentions
         ],

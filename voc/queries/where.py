@@ -1,7 +1,8 @@
 """The filter grammar: `lang=ko and rating<=2 and created_at>=2026-10-01`.
 
 Comparisons joined by `and`. A value is a bare word, a number, a date, or a quoted string. Fields of the item and any
-attribute go to the store; `theme`, `sentiment` and `urgency` are answered by the published run. There is no `or` yet.
+attribute go to the store; `theme`, `sentiment`, `urgency`, `emotion`, `intent`, `journey` and
+`experience` are answered by the published run. There is no `or` yet.
 """
 
 from __future__ import annotations
@@ -12,10 +13,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from voc.errors import UsageError
-from voc.model import SENTIMENTS, URGENCIES, Feedback
+from voc.model import EMOTIONS, EXPERIENCE, INTENTS, JOURNEY, SENTIMENTS, URGENCIES, Feedback
 from voc.ports import Condition
 
-RUN_FIELDS = ("theme", "sentiment", "urgency")
+FACET_GROUPS = {"emotion": "emotions", "intent": "intents", "journey": "journey", "experience": "experience"}
+"""A filter's field and the member of `Facets` that answers it."""
+WITHOUT = {"emotion": "neutral", "intent": "other"}
+"""What a mention without a label is called."""
+FACET_FIELDS = {
+    "emotion": (*EMOTIONS, WITHOUT["emotion"]),
+    "intent": INTENTS,
+    "journey": JOURNEY,
+    "experience": EXPERIENCE,
+}
+RUN_FIELDS = ("theme", "sentiment", "urgency", *FACET_FIELDS)
 NUMBERS = ("rating", "nps", "csat", "ces", "revision")
 ITEM_FIELDS = frozenset(Feedback.__slots__)
 LONGEST = 2000
@@ -93,7 +104,7 @@ def _bare(op: str, value: str) -> str | float | bool:
 
 
 def _run_condition(field: str, op: str, value: str) -> Condition:
-    known = {"sentiment": SENTIMENTS, "urgency": URGENCIES}.get(field)
+    known = {"sentiment": SENTIMENTS, "urgency": URGENCIES, **FACET_FIELDS}.get(field)
     if known and value not in known:
         raise UsageError(f"The filter asks for an unknown {field}.", f"Known are: {', '.join(known)}.")
     ordered = field == "urgency"

@@ -1,7 +1,8 @@
-"""The trained heads: what is in a head file, how it is read, and its raw answers for encoded texts.
+"""The trained heads: what is in the head file, how it is read, and its raw answers for encoded texts.
 
-Reads package data (`models/heads/<model>/*.safetensors`) and nothing else. Heads belong to one encoder: for another
-one `Heads.load` returns None, and scoring abstains. How answers become levels stands in `voc.score.mentions`.
+Reads package data (`models/heads/<model>/heads.safetensors`) and nothing else. All heads are linear on the same
+features, those of the score branch, so that they are one matrix. Heads belong to one encoder: for another one
+`Heads.load` returns None, and scoring abstains. How answers become levels stands in `voc.score.mentions`.
 """
 
 from __future__ import annotations
@@ -17,127 +18,145 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from voc.errors import ModelDamaged, ModelMismatch
-from voc.model import REASONS
-from voc.score.layers import Dense, Standardiser, grid
+from voc.model import EMOTIONS, EXPERIENCE, INTENTS, JOURNEY, REASONS, SENTIMENTS
+from voc.score.layers import Dense, Standardiser
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+FACETS = {"emotions": EMOTIONS, "intents": INTENTS, "journey": JOURNEY, "experience": EXPERIENCE}
+"""What a text may have several of, with the labels in the order of the head's columns."""
+OUTPUTS = {"sentiment": SENTIMENTS, "level": ("urgent",), "reasons": REASONS, **FACETS}
+"""Columns of the matrix, in order."""
 _ROWS_AT_A_TIME = 2048
 """Bounds memory: 2,048 rows of 1,152 features in float64 are 19 MB. Has no effect on the result."""
 
 
 @dataclass(frozen=True, slots=True)
-class SentimentHead:
-    """Two dense layers with a rectifier between; classes in the order of SENTIMENTS.
+class SentimentRule:
+    """`temperature` is fitted on development data (Guo et al. 2017, "On Calibration of Modern Neural Networks").
 
-    `temperature` is fitted on development data (Guo et al. 2017, "On Calibration of Modern Neural Networks").
     `languages` are those with measured evidence; in others the head abstains.
     """
 
-    standardiser: Standardiser
-    hidden: Dense
-    output: Dense
     temperature: float
     languages: frozenset[str]
 
-    def probabilities(self, features: NDArray[np.float16]) -> NDArray[np.float64]:
-        """float16 (n, width) to float64 (n, 3), rows summing to 1."""
-        inner = np.maximum(self.hidden(self.standardiser(features)), 0.0)
-        logits = self.output(grid(inner)) / self.temperature
-        spread = np.exp(logits - logits.max(axis=1, keepdims=True))
-        probabilities: NDArray[np.float64] = spread / spread.sum(axis=1, keepdims=True)
-        return probabilities
-
 
 @dataclass(frozen=True, slots=True)
-class UrgencyHead:
-    """One linear direction of urgency, a linear head per reason, and the weights of the parts beside them.
+class UrgencyRule:
+    """From log-odds to levels.
 
-    `level` gives one column, log-odds towards "high or critical"; `reasons` gives a column per REASONS, log-odds.
     `weights` names what each part beside the text counts: `sentiment` (times P(negative) − P(positive)), `set_aside`
     (words taken back) and `cue:<reason>`. `thresholds` are the lowest scores of normal, high and critical.
     `reason_thresholds` are the lowest log-odds at which a reason is reported without words for it; infinite where the
     head was not good enough.
     """
 
-    standardiser: Standardiser
-    level: Dense
-    reasons: Dense
     weights: Mapping[str, float]
     thresholds: tuple[float, float, float]
     reason_thresholds: tuple[float, ...]
     languages: frozenset[str]
 
-    def logits(self, features: NDArray[np.float16]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """float16 (n, width) to log-odds of level (n,) and of reasons (n, 12)."""
-        steps = self.standardiser(features)
-        return self.level(steps)[:, 0], self.reasons(steps)
+
+@dataclass(frozen=True, slots=True)
+class FacetRule:
+    """The lowest log-odds at which each label is reported, in which languages; `quality` is the measured macro-F1."""
+
+    thresholds: tuple[float, ...]
+    languages: frozenset[str]
+    quality: float
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Raw answers of the heads for n texts: sentiment (n, 3), urgency (n,), reasons (n, 12), all float64."""
+    """Raw answers of the heads for n texts, float64: sentiment (n, 3) probabilities in the order of SENTIMENTS,
+    urgency (n,) log-odds of "high or critical", reasons (n, 12) and each facet (n, labels) log-odds.
+    """
 
     sentiment: NDArray[np.float64]
     urgency: NDArray[np.float64]
     reasons: NDArray[np.float64]
+    facets: Mapping[str, NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Both heads of one encoder. `digest` goes into a run's manifest: equal digest, equal scores."""
+    """All heads of one encoder. `digest` goes into a run's manifest: equal digest, equal scores."""
 
     model_id: str
     digest: str
-    sentiment: SentimentHead
-    urgency: UrgencyHead
+    standardiser: Standardiser
+    matrix: Dense
+    sentiment: SentimentRule
+    urgency: UrgencyRule
+    facets: Mapping[str, FacetRule]
 
     @classmethod
     def load(cls, model_id: str) -> Heads | None:
         """The heads that ship for an encoder; None if there are none for it. Raises ModelDamaged."""
         source = files("voc.models") / "heads" / model_id
-        if not (source / "sentiment.safetensors").is_file():
+        if not (source / "heads.safetensors").is_file():
             return None
         with as_file(source) as folder:
             return cls.read(folder, model_id)
 
     @classmethod
     def read(cls, folder: Path, model_id: str) -> Heads:
-        """The heads of a folder with `sentiment.safetensors` and `urgency.safetensors`. Raises ModelDamaged."""
-        digest = hashlib.blake2b(digest_size=16)
-        parts = {}
-        for name in ("sentiment", "urgency"):
-            path = folder / f"{name}.safetensors"
-            try:
-                digest.update(path.read_bytes())
-                parts[name] = _open(path)
-            except Exception as error:
-                raise ModelDamaged(f"The {name} head of {model_id} can't be read.", "Install voc again.") from error
+        """The heads of a folder with `heads.safetensors`. Raises ModelDamaged."""
+        path = folder / "heads.safetensors"
         try:
-            sentiment, urgency = _sentiment(*parts["sentiment"]), _urgency(*parts["urgency"])
+            digest = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+            arrays, metadata = _open(path)
+        except Exception as error:
+            raise ModelDamaged(f"The heads of {model_id} can't be read.", "Install voc again.") from error
+        try:
+            return cls(
+                model_id,
+                digest,
+                standardiser=Standardiser(arrays["features.mean"], arrays["features.scale"]),
+                matrix=Dense.read(arrays, "matrix"),
+                sentiment=_sentiment(metadata["sentiment"]),
+                urgency=_urgency(metadata["urgency"]),
+                facets={name: _facet(metadata["facets"][name], labels) for name, labels in FACETS.items()},
+            )
         except (KeyError, ValueError, TypeError) as error:
             raise ModelDamaged(f"A head of {model_id} is incomplete.", "Install voc again.") from error
-        return cls(model_id, digest.hexdigest(), sentiment, urgency)
 
     def read_off(self, features: NDArray[np.float16]) -> Readings:
-        """What both heads say of float16 (n, width). A row's answer depends on that row alone, to the bit.
+        """What the heads say of float16 (n, width). A row's answer depends on that row alone, to the bit.
 
         Raises ModelMismatch if the features are not those of the encoder that the heads were trained on.
         """
-        width = self.sentiment.standardiser.width
+        width = self.standardiser.width
         if features.ndim != 2 or features.shape[1] != width:
             raise ModelMismatch(
                 f"The heads of {self.model_id} read {width} features a text, and the encoder gives another number.",
                 "Score with the encoder that the heads were trained on.",
             )
-        n = len(features)
-        readings = Readings(np.empty((n, 3)), np.empty(n), np.empty((n, len(REASONS))))
-        for start in range(0, n, _ROWS_AT_A_TIME):
+        raw = np.empty((len(features), len(self.matrix.bias)))
+        for start in range(0, len(features), _ROWS_AT_A_TIME):
             rows = slice(start, start + _ROWS_AT_A_TIME)
-            readings.sentiment[rows] = self.sentiment.probabilities(features[rows])
-            readings.urgency[rows], readings.reasons[rows] = self.urgency.logits(features[rows])
-        return readings
+            raw[rows] = self.matrix(self.standardiser(features[rows]))
+        parts: dict[str, NDArray[np.float64]] = {}
+        start = 0
+        for name, labels in OUTPUTS.items():
+            parts[name] = raw[:, start : start + len(labels)]
+            start += len(labels)
+        return Readings(
+            sentiment=probabilities(parts["sentiment"], self.sentiment.temperature),
+            urgency=parts["level"][:, 0],
+            reasons=parts["reasons"],
+            facets={name: parts[name] for name in FACETS},
+        )
+
+
+def probabilities(logits: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
+    """Softmax of (n, classes) logits over a temperature; rows sum to 1."""
+    scaled = logits / temperature
+    spread = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    found: NDArray[np.float64] = spread / spread.sum(axis=1, keepdims=True)
+    return found
 
 
 def _open(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
@@ -149,28 +168,24 @@ def _open(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118 (not a dict)
 
 
-def _standardiser(arrays: Mapping[str, NDArray[Any]]) -> Standardiser:
-    return Standardiser(arrays["features.mean"], arrays["features.scale"])
+def _sentiment(raw: Mapping[str, Any]) -> SentimentRule:
+    return SentimentRule(temperature=float(raw["temperature"]), languages=frozenset(raw["languages"]))
 
 
-def _sentiment(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, Any]) -> SentimentHead:
-    return SentimentHead(
-        standardiser=_standardiser(arrays),
-        hidden=Dense.read(arrays, "hidden"),
-        output=Dense.read(arrays, "output"),
-        temperature=float(metadata["temperature"]),
-        languages=frozenset(metadata["languages"]),
-    )
-
-
-def _urgency(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, Any]) -> UrgencyHead:
-    normal, high, critical = (float(value) for value in metadata["thresholds"])
-    return UrgencyHead(
-        standardiser=_standardiser(arrays),
-        level=Dense.read(arrays, "level"),
-        reasons=Dense.read(arrays, "reasons"),
-        weights={name: float(value) for name, value in metadata["weights"].items()},
+def _urgency(raw: Mapping[str, Any]) -> UrgencyRule:
+    normal, high, critical = (float(value) for value in raw["thresholds"])
+    return UrgencyRule(
+        weights={name: float(value) for name, value in raw["weights"].items()},
         thresholds=(normal, high, critical),
-        reason_thresholds=tuple(float(metadata["reason_thresholds"].get(reason, np.inf)) for reason in REASONS),
-        languages=frozenset(metadata["languages"]),
+        reason_thresholds=_thresholds(raw["reason_thresholds"], REASONS),
+        languages=frozenset(raw["languages"]),
     )
+
+
+def _facet(raw: Mapping[str, Any], labels: tuple[str, ...]) -> FacetRule:
+    return FacetRule(_thresholds(raw["thresholds"], labels), frozenset(raw["languages"]), float(raw["quality"]))
+
+
+def _thresholds(raw: Mapping[str, float], labels: tuple[str, ...]) -> tuple[float, ...]:
+    """A label without an entry is never reported."""
+    return tuple(float(raw.get(label, np.inf)) for label in labels)

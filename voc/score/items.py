@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voc.model import REASONS, SENTIMENTS, URGENCIES, MentionScore, Sentiment, Span, Urgency
+from voc.model import REASONS, SENTIMENTS, URGENCIES, Facets, MentionScore, Sentiment, Span, Urgency
+from voc.score.facets import item_facets
 
 CONFIDENT = 0.6
 """A mention speaks clearly for or against from this probability on."""
@@ -13,21 +14,24 @@ CONFIDENT = 0.6
 
 @dataclass(frozen=True, slots=True)
 class ItemParts:
-    """What an item's score is made of, apart from its mentions. Emotion and intent have no head yet: None."""
+    """What an item's score is made of, apart from its mentions."""
 
     sentiment: Sentiment
     urgency: Urgency
-    emotion: str | None = None
-    intent: str | None = None
+    facets: Facets
 
 
 def score_item(mentions: Sequence[tuple[Span, MentionScore]]) -> ItemParts:
-    """The item's sentiment and urgency from its mentions and their places in the item's text.
+    """The item's sentiment, urgency and facets from its mentions and their places in the item's text.
 
     Evidence inside the mention scores must already point into the item's text. An item without mentions abstains and
     is `low`.
     """
-    return ItemParts(sentiment=_sentiment(mentions), urgency=_urgency([score.urgency for _, score in mentions]))
+    return ItemParts(
+        sentiment=_sentiment(mentions),
+        urgency=_urgency([score.urgency for _, score in mentions]),
+        facets=item_facets([(span, score.facets) for span, score in mentions]),
+    )
 
 
 def _sentiment(mentions: Sequence[tuple[Span, MentionScore]]) -> Sentiment:
@@ -59,4 +63,5 @@ def _urgency(urgencies: Sequence[Urgency]) -> Urgency:
     peers = [urgency for urgency in urgencies if urgency.level == top.level]
     named = {reason for urgency in peers for reason in urgency.reasons}
     evidence = sorted({span for urgency in peers for span in urgency.evidence}, key=lambda span: (span.start, span.end))
-    return Urgency(top.level, top.score, tuple(reason for reason in REASONS if reason in named), tuple(evidence))
+    reasons = tuple(reason for reason in REASONS if reason in named)
+    return Urgency(top.level, top.score, reasons, tuple(evidence), top.parts)

@@ -11,13 +11,15 @@ import math
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.model import REASONS, SENTIMENTS, UNDETERMINED, URGENCIES, MentionScore, Sentiment, Span, Urgency
+from voc.model import REASONS, SENTIMENTS, UNDETERMINED, URGENCIES, Facets, MentionScore, Part, Sentiment, Span, Urgency
 from voc.score.cues import Cue, find_cues
-from voc.score.heads import Heads, UrgencyHead
+from voc.score.facets import facets_of
+from voc.score.heads import Heads, UrgencyRule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,14 +34,6 @@ _SCRIPTS_OF_EVIDENCE = ("LATIN", "HANGUL")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One summand of urgency, in log-odds: the score is the logistic function of the sum of all parts."""
-
-    name: str
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
 class MentionScores:
     """Scores of n mentions as columns, in input order; spans index the mention's text.
 
@@ -47,6 +41,7 @@ class MentionScores:
     urgency:   float32 (n,), 0…1, the estimated probability of "high or critical"
     level:     object (n,), from URGENCIES
     parts:     what the urgency is made of; empty where it abstains
+    facets:    emotions, intents, journey, experience
     """
 
     sentiment: NDArray[np.float32]
@@ -55,6 +50,7 @@ class MentionScores:
     reasons: tuple[tuple[str, ...], ...]
     evidence: tuple[tuple[Span, ...], ...]
     parts: tuple[tuple[Part, ...], ...]
+    facets: tuple[Facets, ...]
 
     def __len__(self) -> int:
         return len(self.urgency)
@@ -63,7 +59,10 @@ class MentionScores:
         """Row `row` as an object."""
         return MentionScore(
             sentiment=sentiment_of(self.sentiment[row]),
-            urgency=Urgency(str(self.level[row]), float(self.urgency[row]), self.reasons[row], self.evidence[row]),
+            urgency=Urgency(
+                str(self.level[row]), float(self.urgency[row]), self.reasons[row], self.evidence[row], self.parts[row]
+            ),
+            facets=self.facets[row],
         )
 
 
@@ -78,6 +77,7 @@ def score_mentions(
     sentiment = np.full((len(texts), len(SENTIMENTS)), np.nan, dtype=np.float32)
     urgencies = [_unknown(text, heads) for text in texts]
     parts: list[tuple[Part, ...]] = [()] * len(texts)
+    facets = [Facets()] * len(texts)
     if heads is not None:
         readings = heads.read_off(features)
         for row, (text, lang) in enumerate(zip(texts, langs, strict=True)):
@@ -89,6 +89,8 @@ def score_mentions(
                 cues = find_cues(text)
                 parts[row] = _parts(heads.urgency, readings.urgency[row], readings.sentiment[row], cues)
                 urgencies[row] = _urgency(heads.urgency, parts[row], readings.reasons[row], cues, text)
+            odds = {name: values[row] for name, values in readings.facets.items()}
+            facets[row] = facets_of(odds, heads.facets, known=partial(_evidence_for, lang, text))
     return MentionScores(
         sentiment=sentiment,
         urgency=np.array([urgency.score for urgency in urgencies], dtype=np.float32),
@@ -96,6 +98,7 @@ def score_mentions(
         reasons=tuple(urgency.reasons for urgency in urgencies),
         evidence=tuple(urgency.evidence for urgency in urgencies),
         parts=tuple(parts),
+        facets=tuple(facets),
     )
 
 
@@ -126,7 +129,7 @@ def level_of(score: float, thresholds: tuple[float, float, float], reasons: Coll
 # ----------------------------------------------------------------------------------------------------- urgency
 
 
-def _parts(head: UrgencyHead, logit: float, sentiment: NDArray[np.float64], cues: Sequence[Cue]) -> tuple[Part, ...]:
+def _parts(head: UrgencyRule, logit: float, sentiment: NDArray[np.float64], cues: Sequence[Cue]) -> tuple[Part, ...]:
     """The summands: what the text says as a whole, its tone, words for each reason (once a reason), words set aside."""
     counted = {cue.reason for cue in cues if cue.set_aside is None}
     parts = [
@@ -140,7 +143,7 @@ def _parts(head: UrgencyHead, logit: float, sentiment: NDArray[np.float64], cues
 
 
 def _urgency(
-    head: UrgencyHead, parts: Sequence[Part], reasons: NDArray[np.float64], cues: Sequence[Cue], text: str
+    head: UrgencyRule, parts: Sequence[Part], reasons: NDArray[np.float64], cues: Sequence[Cue], text: str
 ) -> Urgency:
     score = logistic(math.fsum(part.value for part in parts))
     # As the column stores it, so that level and stored score never contradict each other.

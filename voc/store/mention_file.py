@@ -22,6 +22,7 @@ _STRINGS = (
     "urgency_level",
     "urgency_reasons",
     "evidence",
+    "facets",
 )
 _WHOLE = ("revision", "index", "start", "end")
 _REAL = ("strength", "urgency")
@@ -45,10 +46,13 @@ def to_parquet(table: MentionTable) -> memoryview:
 
 def from_parquet(path: Path) -> MentionTable:
     """Read the table; its arrays are read-only. Raises OSError, ValueError or KeyError for another kind of file."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     # Through Python's own reading: pyarrow would keep the file open, or map it, for as long as the table lives.
     table = pq.read_table(path, memory_map=False, read_dictionary=list(_STRINGS))
+    if "facets" not in table.column_names:  # a run of a voc that had no such heads
+        table = table.append_column("facets", pa.array([""] * len(table), pa.string()).dictionary_encode())
     columns: dict[str, Any] = {name: _strings(table.column(name)) for name in _STRINGS}
     columns |= {name: table.column(name).to_numpy().astype(np.int32) for name in _WHOLE}
     columns |= {name: table.column(name).to_numpy().astype(np.float32) for name in _REAL}

@@ -119,6 +119,7 @@ live_mentions = Table(
     Column("urgency_level", Text, nullable=False),
     Column("urgency_reasons", Text, nullable=False),
     Column("evidence", Text, nullable=False),
+    Column("facets", Text, nullable=False, server_default=""),
     Column("vector", LargeBinary, nullable=False),
     Column("neutral", LargeBinary, nullable=False),
 )

@@ -10,7 +10,7 @@ from voc.evaluate import judge
 from voc.evaluate.judge import evaluate_file
 from voc.evaluate.report import evaluation_row
 from voc.ingest import IngestOptions
-from voc.model import ItemScore, Sentiment, Urgency
+from voc.model import Facet, Facets, ItemScore, Sentiment, Urgency
 
 SURE = {"negative": (0.8, 0.1, 0.1), "neutral": (0.2, 0.7, 0.1), "positive": (0.0, 0.1, 0.9), "mixed": (0.5, 0.0, 0.5)}
 LEVEL = {"low": 0.1, "normal": 0.3, "high": 0.6, "critical": 0.95}
@@ -27,7 +27,8 @@ def told(feedback) -> ItemScore:
     label, level, emotion = (word if word != "-" else None for word in feedback.text.split())
     sentiment = Sentiment(label, 0.0, SURE[label] if label else None)
     urgency = Urgency(level or "normal", LEVEL[level or "normal"])
-    return ItemScore("1", feedback.text, feedback.lang, sentiment, urgency, emotion=emotion)
+    facets = Facets(emotions=(Facet(emotion, 0.9),) if emotion else None)
+    return ItemScore("1", feedback.text, feedback.lang, sentiment, urgency, facets=facets)
 
 
 @pytest.fixture
@@ -93,18 +94,12 @@ def test_urgency_is_ordered_and_always_answers(evaluate):
     assert part.figures["auc"].value == pytest.approx((6.5 + 7 + 6) / 21)
 
 
-def test_a_task_without_a_head_is_not_evaluated_and_says_so(evaluate):
-    found = evaluate([{"text": "negative - -", "sentiment": "negative", "emotion": "joy"}])
-    assert found.tasks["emotion"].overall is None
-    assert "emotion: 1 row is labelled, and there is no head yet: not evaluated." in found.warnings
-    assert evaluation_row(found)["tasks"]["emotion"]["evaluated"] is False
-    assert "intent" not in found.tasks
-
-
-def test_a_head_that_answers_is_evaluated(evaluate):
-    found = evaluate([{"text": f"- - {said}", "emotion": "joy"} for said in ("joy", "fear", "-")])
+def test_the_main_emotion_is_evaluated_and_an_abstention_counted(evaluate):
+    found = evaluate([{"text": f"- - {said}", "emotion": "joy"} for said in ("joy", "anxiety", "-")])
     part = found.tasks["emotion"].overall
-    assert (found.tasks["emotion"].labels, part.abstained) == (("fear", "joy"), 1)
+    assert part.abstained == 1
+    assert "intent" not in found.tasks
+    assert evaluation_row(found)["tasks"]["emotion"]["evaluated"] is True
     assert part.figures["accuracy"].value == 0.5
     assert "calibration_error" not in part.figures
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from voc.model import REASONS
-from voc.score.heads import Heads, SentimentHead, UrgencyHead
+from voc.score.heads import FACETS, OUTPUTS, FacetRule, Heads, SentimentRule, UrgencyRule
 from voc.score.layers import Dense, Standardiser
 
 WIDTH = 8
+COLUMNS = sum(len(labels) for labels in OUTPUTS.values())
 
 
 def _small(seed: int = 0) -> Heads:
@@ -20,49 +21,30 @@ def _small(seed: int = 0) -> Heads:
     standardiser = Standardiser(
         rng.normal(size=WIDTH).astype(np.float32), rng.uniform(0.5, 2.0, WIDTH).astype(np.float32)
     )
-    weights = {"sentiment": 0.5, "set_aside": -1.0, **{f"cue:{reason}": 2.0 for reason in REASONS}}
-    return Heads(
-        model_id="synthetic",
-        digest="0",
-        sentiment=SentimentHead(
-            standardiser,
-            Dense.of(rng.normal(size=(WIDTH, 6)), rng.normal(size=6)),
-            Dense.of(rng.normal(size=(6, 3)), rng.normal(size=3)),
-            temperature=1.3,
-            languages=frozenset({"ko", "en"}),
-        ),
-        urgency=UrgencyHead(
-            standardiser,
-            Dense.of(rng.normal(size=(WIDTH, 1)), rng.normal(size=1)),
-            Dense.of(rng.normal(size=(WIDTH, len(REASONS))), np.full(len(REASONS), -5.0)),
-            weights=weights,
-            thresholds=(0.2, 0.5, 0.9),
-            reason_thresholds=tuple(np.inf for _ in REASONS),
-            languages=frozenset({"ko", "en"}),
-        ),
-    )
+    biases = rng.normal(size=COLUMNS)
+    biases[4 : 4 + len(REASONS)] = -5.0
+    return _heads("synthetic", standardiser, Dense.of(rng.normal(size=(WIDTH, COLUMNS)), biases))
 
 
 def _steady(logit: float = -2.0) -> Heads:
     """Heads that say the same of every text: an even sentiment and `logit` for urgency; only words make a difference."""
-    drawn = _small()
-    flat = Dense(np.zeros((WIDTH, 1)), np.ones(1), np.array([logit]))
-    even = Dense(np.zeros((6, 3)), np.ones(3), np.zeros(3))
+    biases = np.zeros(COLUMNS)
+    biases[3] = logit
+    biases[4:] = -5.0
+    return _heads("steady", _small().standardiser, Dense(np.zeros((WIDTH, COLUMNS)), np.ones(COLUMNS), biases))
+
+
+def _heads(name: str, standardiser: Standardiser, matrix: Dense) -> Heads:
+    known = frozenset({"ko", "en"})
+    weights = {"sentiment": 0.5, "set_aside": -1.0, **{f"cue:{reason}": 2.0 for reason in REASONS}}
     return Heads(
-        model_id="steady",
+        model_id=name,
         digest="0",
-        sentiment=SentimentHead(
-            drawn.sentiment.standardiser, drawn.sentiment.hidden, even, 1.0, drawn.sentiment.languages
-        ),
-        urgency=UrgencyHead(
-            drawn.urgency.standardiser,
-            flat,
-            drawn.urgency.reasons,
-            drawn.urgency.weights,
-            drawn.urgency.thresholds,
-            drawn.urgency.reason_thresholds,
-            drawn.urgency.languages,
-        ),
+        standardiser=standardiser,
+        matrix=matrix,
+        sentiment=SentimentRule(temperature=1.3, languages=known),
+        urgency=UrgencyRule(weights, (0.2, 0.5, 0.9), tuple(np.inf for _ in REASONS), known),
+        facets={facet: FacetRule(tuple(0.0 for _ in labels), known, 0.5) for facet, labels in FACETS.items()},
     )
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voc.model import MentionScore, Sentiment, Span, Urgency
+from voc.model import Facet, Facets, MentionScore, Sentiment, Span, Urgency
+from voc.score.facets import item_facets
 from voc.score.items import score_item
 from voc.score.spans import in_item
 
@@ -47,7 +48,21 @@ def test_an_item_whose_mentions_all_abstain_abstains():
 def test_an_item_without_mentions_is_low_and_unknown():
     parts = score_item([])
     assert (parts.sentiment.label, parts.urgency) == (None, Urgency("low", 0.0))
-    assert (parts.emotion, parts.intent) == (None, None)
+    assert parts.facets == Facets()
+
+
+def test_an_items_main_label_is_the_one_that_most_of_its_text_has():
+    def said(start, end, *labels):
+        return Span(start, end), Facets(intents=tuple(Facet(name, probability) for name, probability in labels))
+
+    item = item_facets([said(0, 10, ("praise", 0.9)), said(10, 40, ("bug", 0.8), ("complaint", 0.6))])
+    assert item.intents == (Facet("bug", 0.6), Facet("complaint", 0.45), Facet("praise", 0.225))
+    assert item.emotions is None
+
+
+def test_mentions_that_abstain_from_a_facet_have_no_say_in_it():
+    known, unknown = (Span(0, 5), Facets(emotions=())), (Span(5, 50), Facets())
+    assert item_facets([known, unknown]).emotions == ()
 
 
 def test_the_most_urgent_mention_decides_and_brings_its_reasons():

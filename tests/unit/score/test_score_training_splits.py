@@ -71,11 +71,54 @@ def test_auc_counts_a_tie_as_half():
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the labelled sets (../shared) are not here")
 def test_the_real_training_rows_share_no_wording_with_what_judges_them():
-    from heads.corpus import foreign_tests, load_corpus
+    from heads.corpus import contrast_texts, foreign_tests, load_corpus
     from heads.splits import held_out, normalise
 
     corpus = load_corpus(SHARED)
-    judging = held_out(corpus.test, corpus.dev, corpus.gold, foreign_tests(SHARED))
-    training = {normalise(row.text) for rows in (corpus.train, corpus.weak) for row in rows}
+    judging = held_out(corpus.test, corpus.dev, corpus.gold, foreign_tests(SHARED), contrast_texts())
+    training = {normalise(row.text) for row in corpus.train}
     assert training.isdisjoint(judging)
-    assert len(training) > 30_000
+    assert len(training) > 40_000
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the labelled sets (../shared) are not here")
+def test_no_wording_of_a_gold_fold_stands_in_another():
+    pytest.importorskip("torch", reason="the training scripts need torch")
+    from heads.settling import gold_folds
+    from heads.sources import gold_rows
+    from heads.splits import normalise
+
+    gold = gold_rows(SHARED)
+    numbers = gold_folds(gold)
+    fold_of = {}
+    for row, number in zip(gold, numbers, strict=True):
+        assert fold_of.setdefault(normalise(row.text), number) == number
+    assert set(numbers) == set(range(5))
+
+
+def test_what_is_written_for_training_is_none_of_what_the_project_judges_with():
+    from heads.corpus import contrast_texts
+    from heads.sources import written_rows
+    from heads.splits import normalise
+
+    pairs = {normalise(row.text) for row in contrast_texts()}
+    assert pairs.isdisjoint(normalise(row.text) for row in written_rows())
+
+
+def test_written_rows_use_the_products_own_labels():
+    from heads.sources import written_rows
+
+    from voc.model import EMOTIONS, EXPERIENCE, INTENTS, JOURNEY, REASONS
+
+    rows = written_rows()
+    assert len(rows) > 5000
+    for row in rows:
+        assert row.lang in ("ko", "en")
+        assert row.reasons <= set(REASONS)
+        for labels, known in (
+            (row.emotions, EMOTIONS),
+            (row.intents, INTENTS),
+            (row.journey, JOURNEY),
+            (row.experience, EXPERIENCE),
+        ):
+            assert labels is None or labels <= set(known)
