@@ -41,12 +41,16 @@ def item_facets(mentions: Sequence[tuple[Span, Facets]]) -> Facets:
 
 
 def _named(odds: NDArray[np.float64], rule: FacetRule, labels: Sequence[str]) -> tuple[Facet, ...]:
-    found = [
-        Facet(label, round(1.0 / (1.0 + math.exp(-min(max(float(value), -30.0), 30.0))), 3))
+    reached = [
+        (float(value), label)
         for label, value, lowest in zip(labels, odds, rule.thresholds, strict=True)
         if value >= lowest
     ]
-    return tuple(sorted(found, key=lambda facet: -facet.probability))
+    # By log-odds, not by what is rounded: two near-certain labels keep their order.
+    ordered = sorted(reached, key=lambda pair: -pair[0])
+    return tuple(
+        Facet(label, round(1.0 / (1.0 + math.exp(-min(max(value, -30.0), 30.0))), 3)) for value, label in ordered
+    )
 
 
 def _pooled(mentions: Iterable[tuple[Span, tuple[Facet, ...] | None]]) -> tuple[Facet, ...] | None:
