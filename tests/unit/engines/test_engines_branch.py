@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from safetensors.torch import load_file, save_file  # noqa: E402
-from unit.engines.test_engines_torch import CPU, TEXTS, card, tiny_folder  # noqa: E402
+from tiny_models import CPU, TEXTS, card, tiny_folder  # noqa: E402
 
 from voc.engines.folder import load_model  # noqa: E402
 from voc.engines.paired import PairedEncoder  # noqa: E402
