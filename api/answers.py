@@ -69,6 +69,14 @@ class ThemeRef(_Answer):
     label: str
 
 
+class TagRef(_Answer):
+    """An own tag that an item or a mention has."""
+
+    name: str
+    version: int
+    probability: Share
+
+
 class Accepted(_Answer):
     """What became of one posted item."""
 
@@ -101,6 +109,7 @@ class Hit(_Answer):
     channel: str | None
     source: str
     parts: dict[Literal["dense", "lexical", "translated"], float | None]
+    tags: list[TagRef]
 
 
 class Exemplar(Span):
@@ -181,6 +190,7 @@ class ItemMention(ScoredMention):
     strength: Share
     how: Literal["clustered", "assigned", "edited"] | None
     reason: str | None
+    tags: list[TagRef]
 
 
 class ItemOut(BaseModel):
@@ -196,6 +206,7 @@ class ItemOut(BaseModel):
     theme: str | None
     themes: list[str]
     duplicate_of: str | None
+    tags: list[TagRef]
     mentions: list[ItemMention]
 
 

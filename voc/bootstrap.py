@@ -65,6 +65,7 @@ def build(settings: Settings, active: Models) -> Opened:
         feedback=stores.feedback,
         runs=stores.runs,
         live=stores.live,
+        tags=stores.tags,
         encoder=active.encoder,
         encodings=Once(lambda: encoding_cache(settings.home, active.model_hash())),
         flat_index=FlatIndex,

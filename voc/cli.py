@@ -10,6 +10,7 @@ import typer
 
 from voc.commands import ask, infer, operate, report, work
 from voc.commands import options as o
+from voc.commands import tags as own
 from voc.errors import UsageError, VocError
 
 _WrongUse: type[Exception] = typer.BadParameter.__bases__[0]
@@ -44,6 +45,7 @@ app.command(rich_help_panel=ASK)(ask.trends)
 app.command(rich_help_panel=ASK)(ask.attention)
 app.add_typer(report.report, name="report", rich_help_panel=ASK)
 app.command(rich_help_panel=ASK)(ask.export)
+app.add_typer(own.tags, name="tags", rich_help_panel=ASK)
 app.command(rich_help_panel=MODEL)(infer.score)
 app.command(rich_help_panel=MODEL)(infer.embed)
 app.command(rich_help_panel=OPERATE)(operate.serve)

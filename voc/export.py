@@ -19,7 +19,16 @@ from voc.ports import MentionTable, Tools
 from voc.queries import Snapshot, themes, trends
 from voc.queries.hits import Place
 from voc.queries.rows import live_score, run_score
-from voc.queries.shapes import feedback_row, figure, full_sentiment, full_urgency, run_row, theme_row, trend_row
+from voc.queries.shapes import (
+    feedback_row,
+    figure,
+    full_sentiment,
+    full_urgency,
+    run_row,
+    tags_row,
+    theme_row,
+    trend_row,
+)
 from voc.writing import whole_file
 
 KINDS = ("items", "mentions", "assignments", "themes", "trends", "runs")
@@ -68,6 +77,7 @@ def _items(tools: Tools, snapshot: Snapshot) -> Iterator[dict[str, Any]]:
             "theme": themes[0] if themes else None,
             "themes": themes,
             "duplicate_of": state.duplicate_of if state is not None else None,
+            "tags": tags_row(snapshot.tags.of_item(feedback.item_id)),
         }
 
 
@@ -153,7 +163,13 @@ def _scores(snapshot: Snapshot, place: Place) -> dict[str, Any]:
     else:
         table = snapshot.published.mentions
         score, lang = run_score(table, place.row), table.lang[place.row]
-    return {"lang": lang, "sentiment": full_sentiment(score.sentiment), "urgency": full_urgency(score.urgency)}
+    tags = snapshot.tags.of_live(place.row) if place.live else snapshot.tags.of_run(place.row)
+    return {
+        "lang": lang,
+        "sentiment": full_sentiment(score.sentiment),
+        "urgency": full_urgency(score.urgency),
+        "tags": tags_row(tags),
+    }
 
 
 def _jsonl(rows: Iterator[dict[str, Any]], path: Path) -> int:

@@ -37,6 +37,7 @@ def homes(tmp_path):
             feedback=stores.feedback,
             runs=stores.runs,
             live=stores.live,
+            tags=stores.tags,
             encoder=never,
             encodings=never,
             flat_index=never,

@@ -100,4 +100,5 @@ def hit(snapshot: Snapshot, feedback: Feedback, answer: Answer) -> Hit:
         parts=asdict(answer.parts),
         channel=feedback.channel,
         source=feedback.source,
+        tags=snapshot.tags.of_item(feedback.item_id),
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voc.model import Feedback, Hit, MentionScore, Span
-from voc.ports import LiveMention, Tools
+from voc.model import Feedback, Hit, MentionScore, Span, TagRef
+from voc.ports import Tools
 from voc.queries.hits import Answer, Place, newest
 from voc.queries.rows import live_score, run_score
 from voc.queries.snapshot import Snapshot
@@ -24,6 +24,7 @@ class ItemMention:
     strength: float
     how: str | None
     reason: str | None
+    tags: tuple[TagRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Item:
     feedback: Feedback
     mentions: tuple[ItemMention, ...]
     duplicate_of: str | None = None
+    tags: tuple[TagRef, ...] = ()
+    """Own tags of any of its mentions, by name."""
 
     @property
     def themes(self) -> tuple[str, ...]:
@@ -49,15 +52,17 @@ def item(tools: Tools, snapshot: Snapshot | None, id_or_item_id: str, *, source:
     feedback = tools.feedback.find(id_or_item_id, source=source)
     if snapshot is None:
         return Item(feedback, ())
-    live = [mention for mention in snapshot.live.mentions if mention.item_id == feedback.item_id]
+    tags = snapshot.tags.of_item(feedback.item_id)
+    live = [row for row, mention in enumerate(snapshot.live.mentions) if mention.item_id == feedback.item_id]
     if live:
-        return Item(feedback, tuple(_of_live(snapshot, mention) for mention in live))
+        return Item(feedback, tuple(_of_live(snapshot, row) for row in live), tags=tags)
     import numpy as np
 
     table = snapshot.published.mentions
     rows = np.flatnonzero((table.item_id == feedback.item_id) & (table.revision == feedback.revision)).tolist()
     original = table.duplicate_of[rows[0]] if rows else None
-    return Item(feedback, tuple(_of_run(snapshot, row) for row in rows), original)
+    # A text that no run has seen yet: what is known of the older one says nothing of it.
+    return Item(feedback, tuple(_of_run(snapshot, row) for row in rows), original, tags if rows else ())
 
 
 def _of_run(snapshot: Snapshot, row: int) -> ItemMention:
@@ -71,10 +76,12 @@ def _of_run(snapshot: Snapshot, row: int) -> ItemMention:
         strength=float(table.strength[row]),
         how=table.how[row],
         reason=table.reason[row],
+        tags=snapshot.tags.of_run(row),
     )
 
 
-def _of_live(snapshot: Snapshot, mention: LiveMention) -> ItemMention:
+def _of_live(snapshot: Snapshot, row: int) -> ItemMention:
+    mention = snapshot.live.mentions[row]
     theme = snapshot.theme(mention.theme)
     return ItemMention(
         span=Span(mention.start, mention.end),
@@ -84,6 +91,7 @@ def _of_live(snapshot: Snapshot, mention: LiveMention) -> ItemMention:
         strength=mention.strength,
         how=mention.how,
         reason=mention.reason,
+        tags=snapshot.tags.of_live(row),
     )
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voc.errors import NoRun
 from voc.model import Theme
 from voc.ports import LiveMention, PublishedRun, Tools, VectorIndex
+from voc.queries.tagged import Kept, Tagged
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,12 +39,14 @@ class Snapshot:
 
     visible: bool (n,) over the run's mentions, False where a live revision of the item has replaced them
     rows_of: item → its rows among the run's mentions
+    tags: the home's own tags, applied to all of these mentions
     """
 
     published: PublishedRun
     live: Live
     visible: NDArray[np.bool_]
     rows_of: Mapping[str, Sequence[int]]
+    tags: Tagged = field(default_factory=Tagged)
 
     def theme(self, key: str | None) -> Theme | None:
         """The theme of a key, or None for a mention without one."""
@@ -58,6 +61,7 @@ class Snapshots:
         self._lock = threading.Lock()
         self._run: PublishedRun | None = None
         self._rows_of: Mapping[str, Sequence[int]] = {}
+        self._tagged: Kept = {}
         self._seen: tuple[str, int] | None = None
         self._snapshot: Snapshot | None = None
 
@@ -83,6 +87,7 @@ class Snapshots:
         if self._run is None or self._run.run.run_id != run_id:
             self._run = self._tools.runs.open(run_id)
             self._rows_of = _rows_of(self._run)
+            self._tagged = {}
         mentions = self._tools.live.all()
         index: VectorIndex | None = None
         if mentions:
@@ -92,7 +97,8 @@ class Snapshots:
         visible = np.ones(len(self._run.mentions), np.bool_)
         for item_id in live.item_ids:
             visible[list(self._rows_of.get(item_id, ()))] = False
-        return Snapshot(self._run, live, visible, self._rows_of)
+        tags = Tagged(self._tools.tags.active(), self._run, live.mentions, visible, self._tagged)
+        return Snapshot(self._run, live, visible, self._rows_of, tags)
 
 
 def _rows_of(run: PublishedRun) -> dict[str, list[int]]:

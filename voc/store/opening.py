@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from voc.ports import FeedbackStore, LiveStore, RunStore
+from voc.ports import FeedbackStore, LiveStore, RunStore, TagStore
 from voc.store.database import WAIT_S, Database
 from voc.store.encodings import SqliteEncodings
 from voc.store.feedback import SqlFeedback
@@ -13,16 +13,18 @@ from voc.store.home import Home
 from voc.store.live import SqlLive
 from voc.store.run_files import BuildIndex, OpenIndex
 from voc.store.runs import FolderRuns, Step, unwatched
+from voc.store.tags import SqlTags
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What a home holds; all three share one database."""
+    """What a home holds; all of it shares one database."""
 
     home: Home
     feedback: FeedbackStore
     runs: RunStore
     live: LiveStore
+    tags: TagStore
     database: Database
 
     def close(self) -> None:
@@ -50,7 +52,14 @@ def open_store(
         database.close()
         raise
     runs = FolderRuns(database, home, build_index=build_index, open_index=open_index, step=step)
-    return Stores(home=home, feedback=SqlFeedback(database, home), runs=runs, live=SqlLive(database), database=database)
+    return Stores(
+        home=home,
+        feedback=SqlFeedback(database, home),
+        runs=runs,
+        live=SqlLive(database),
+        tags=SqlTags(database),
+        database=database,
+    )
 
 
 def encoding_cache(path: Path, model_hash: str) -> SqliteEncodings:

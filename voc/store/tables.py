@@ -123,6 +123,17 @@ live_mentions = Table(
     Column("neutral", LargeBinary, nullable=False),
 )
 
+tags = Table(
+    "tags",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("active", Boolean, nullable=False),
+    Column("tag", JSON, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Index("tags_active", "name", unique=True, sqlite_where=text("active")),
+)
+
 counters = Table(
     "counters",
     metadata,
