@@ -176,6 +176,53 @@ class ThemeOut(Theme):
     windows: list[Window]
 
 
+class Figure(_Answer):
+    """A figure of cross-validation with its 95 % interval."""
+
+    value: Share
+    low: Share
+    high: Share
+
+
+class TagVersion(_Answer):
+    """One version of an own tag; `usable` says whether it was taught with the encoder that is active now."""
+
+    name: str
+    version: int
+    active: bool
+    usable: bool
+    description: str
+    created_at: Moment
+    model: str
+    examples: int
+    counterexamples: int
+    background: int
+    doubtful: int
+    folds: int
+    threshold: Share
+    cross_validation: dict[Literal["precision", "recall", "f1", "auc"], Figure]
+    warning: str | None
+
+
+class Tag(TagVersion):
+    """A tag in use and how many items have it: null before the first run, or where the run has another encoder."""
+
+    items: int | None
+
+
+class TagOut(Tag):
+    """A tag with all its versions, newest first."""
+
+    versions: list[TagVersion]
+
+
+class TagForgotten(_Answer):
+    """What was erased."""
+
+    name: str
+    versions: int
+
+
 class ScoredMention(Span):
     """What the heads say of one mention."""
 
@@ -305,3 +352,9 @@ class Runs(_List):
     """Runs, newest first."""
 
     data: list[Run]
+
+
+class Tags(_List):
+    """The tags in use, by name."""
+
+    data: list[Tag]

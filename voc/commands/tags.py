@@ -78,7 +78,8 @@ def list_tags(home: o.Home = None, model: o.Model = None, json: o.Json = False, 
     del debug
     with o.engine(home=home, model=model) as engine:
         rows = [
-            {**tag_row(tag, usable=engine.tags.usable(tag)), "items": _items(engine, tag)} for tag in engine.tags.active()
+            {**tag_row(tag, usable=engine.tags.usable(tag)), "items": _items(engine, tag)}
+            for tag in engine.tags.active()
         ]
     if json:
         print_json(rows)

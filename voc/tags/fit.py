@@ -25,6 +25,10 @@ STRENGTH = 0.05
 """Weight of the penalty on the squared length of the direction, beside a mean loss; chosen on development tags."""
 SPIES = 0.3
 """Share of examples that may score below a mention that counts as doubtful; chosen likewise."""
+ROUNDS = 1
+"""How often the doubtful are looked for anew, at most; chosen likewise."""
+MOST_DOUBTED = 0.5
+"""Where more than this share would be doubtful, the examples say nothing."""
 DESCRIPTION_WEIGHT = 0.5
 """How much the description counts beside one example."""
 FOLDS = 5
@@ -86,17 +90,10 @@ def _fit(lesson: Lesson, seed: int) -> Taught:
     standardiser = _standardiser(lesson.background)
     rows = _rows(lesson, standardiser)
     folds = rows.examples if rows.examples < LEAVE_ONE_OUT else FOLDS
-    first = _out_of_fold(rows, folds, seed)
-    given = len(lesson.against)
-    doubted = first.outside >= np.quantile(first.inside, SPIES)
-    doubted[:given] = False  # counterexamples are certain
-    if doubted.all():
-        doubted[:] = False
-    kept = _Rows(rows.mentions, rows.owner, rows.teaching, rows.description, rows.outside[~doubted])
-    scores = _out_of_fold(kept, folds, seed)
+    doubted, scores = _settle(rows, len(lesson.against), folds, seed)
     cut = best_threshold(scores)
     slope, intercept = calibrate(scores, _prior(int(doubted.sum()), len(lesson.background)))
-    direction, offset = _direction(kept, np.ones(rows.examples, np.bool_), np.ones(len(kept.outside), np.bool_))
+    direction, offset = _direction(rows, np.ones(rows.examples, np.bool_), ~doubted)
     layer = Dense.of((direction * slope)[:, None], np.array([offset * slope + intercept]))
     return Taught(
         head=TagHead(standardiser, layer),
@@ -105,6 +102,20 @@ def _fit(lesson: Lesson, seed: int) -> Taught:
         doubtful=int(doubted.sum()),
         folds=folds,
     )
+
+
+def _settle(rows: _Rows, certain: int, folds: int, seed: int) -> tuple[NDArray[np.bool_], Scores]:
+    """Which rows outside are doubtful, bool (rows,), never the first `certain`; and the scores of all but them."""
+    doubted = np.zeros(len(rows.outside), np.bool_)
+    scores = _out_of_fold(rows, ~doubted, folds, seed)
+    for _ in range(ROUNDS):
+        found = scores.outside >= np.quantile(scores.inside, SPIES)
+        found[:certain] = False
+        if found.mean() > MOST_DOUBTED or (found == doubted).all():
+            break
+        doubted = found
+        scores = _out_of_fold(rows, ~doubted, folds, seed)
+    return doubted, Scores(scores.inside, scores.outside[~doubted])
 
 
 def _prior(doubtful: int, background: int) -> float:
@@ -141,14 +152,17 @@ def _teaching(
     return np.array(found, np.int64)
 
 
-def _out_of_fold(rows: _Rows, folds: int, seed: int) -> Scores:
-    """Log-odds of every example (its best mention's) and of everything else, from fits that did not see them."""
+def _out_of_fold(rows: _Rows, counted: NDArray[np.bool_], folds: int, seed: int) -> Scores:
+    """Log-odds of every example (its best mention's) and of everything else, from fits that did not see them.
+
+    `counted`, bool over the rows outside, says which of them a fit may learn from.
+    """
     rng = np.random.default_rng(seed)
     part = rng.permutation(rows.examples) % folds
     other = rng.permutation(len(rows.outside)) % folds
     inside, outside = np.empty(rows.examples), np.empty(len(rows.outside))
     for fold in range(folds):
-        direction, offset = _direction(rows, part != fold, other != fold)
+        direction, offset = _direction(rows, part != fold, counted & (other != fold))
         odds = rows.mentions @ direction + offset
         for at in np.flatnonzero(part == fold):
             inside[at] = odds[rows.owner == at].max()
