@@ -9,7 +9,7 @@ documents"). An example of several mentions is taught by the one nearest to the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,8 +25,6 @@ STRENGTH = 0.05
 """Weight of the penalty on the squared length of the direction, beside a mean loss; chosen on development tags."""
 SPIES = 0.3
 """Share of examples that may score below a mention that counts as doubtful; chosen likewise."""
-ROUNDS = 1
-"""How often the doubtful are looked for anew, at most; chosen likewise."""
 MOST_DOUBTED = 0.5
 """Where more than this share would be doubtful, the examples say nothing."""
 DESCRIPTION_WEIGHT = 0.5
@@ -91,8 +89,10 @@ def _fit(lesson: Lesson, seed: int) -> Taught:
     rows = _rows(lesson, standardiser)
     folds = rows.examples if rows.examples < LEAVE_ONE_OUT else FOLDS
     doubted, scores = _settle(rows, len(lesson.against), folds, seed)
+    prior = _prior(int(doubted.sum()), len(lesson.background))
+    scores = replace(scores, weight=max(1.0, prior * len(lesson.background) / rows.examples))
     cut = best_threshold(scores)
-    slope, intercept = calibrate(scores, _prior(int(doubted.sum()), len(lesson.background)))
+    slope, intercept = calibrate(scores, prior)
     direction, offset = _direction(rows, np.ones(rows.examples, np.bool_), ~doubted)
     layer = Dense.of((direction * slope)[:, None], np.array([offset * slope + intercept]))
     return Taught(
@@ -106,15 +106,12 @@ def _fit(lesson: Lesson, seed: int) -> Taught:
 
 def _settle(rows: _Rows, certain: int, folds: int, seed: int) -> tuple[NDArray[np.bool_], Scores]:
     """Which rows outside are doubtful, bool (rows,), never the first `certain`; and the scores of all but them."""
-    doubted = np.zeros(len(rows.outside), np.bool_)
+    first = _out_of_fold(rows, np.ones(len(rows.outside), np.bool_), folds, seed)
+    doubted = first.outside >= np.quantile(first.inside, SPIES)
+    doubted[:certain] = False
+    if doubted.mean() > MOST_DOUBTED:
+        doubted[:] = False
     scores = _out_of_fold(rows, ~doubted, folds, seed)
-    for _ in range(ROUNDS):
-        found = scores.outside >= np.quantile(scores.inside, SPIES)
-        found[:certain] = False
-        if found.mean() > MOST_DOUBTED or (found == doubted).all():
-            break
-        doubted = found
-        scores = _out_of_fold(rows, ~doubted, folds, seed)
     return doubted, Scores(scores.inside, scores.outside[~doubted])
 
 
