@@ -18,15 +18,10 @@ ROUNDS = 500
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Out-of-fold log-odds: of examples (n,) and of what stands for everything else (m,).
-
-    `weight` is the number of mentions of that everything, as it was before the tag's own were left out of it, for which
-    one example stands: a hit weighs as many times what a wrong one does.
-    """
+    """Out-of-fold log-odds: of examples (n,) and of what stands for everything else (m,)."""
 
     inside: NDArray[np.float64]
     outside: NDArray[np.float64]
-    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,7 @@ def best_threshold(scores: Scores) -> float:
     cuts = np.unique(np.concatenate([scores.inside, scores.outside]))
     hits = len(scores.inside) - np.searchsorted(np.sort(scores.inside), cuts)
     wrong = len(scores.outside) - np.searchsorted(np.sort(scores.outside), cuts)
-    f1 = 2 * hits / (hits + wrong / scores.weight + len(scores.inside))
+    f1 = 2 * hits / (hits + wrong + len(scores.inside))
     best = int(np.flatnonzero(f1 == f1.max())[-1])
     below = cuts[best - 1] if best else cuts[best] - 1.0
     return float((cuts[best] + below) / 2)
@@ -80,7 +75,7 @@ def measure(scores: Scores, threshold: float, seed: int) -> Quality:
     n, m = len(scores.inside), len(scores.outside)
     rows = [_figures(scores, threshold)]
     for _ in range(ROUNDS):
-        drawn = Scores(scores.inside[rng.integers(0, n, n)], scores.outside[rng.integers(0, m, m)], scores.weight)
+        drawn = Scores(scores.inside[rng.integers(0, n, n)], scores.outside[rng.integers(0, m, m)])
         rows.append(_figures(drawn, threshold))
     low, high = np.quantile(np.array(rows[1:]), (0.025, 0.975), axis=0)
     made = [Figure(float(v), float(a), float(b)) for v, a, b in zip(rows[0], low, high, strict=True)]
@@ -89,7 +84,7 @@ def measure(scores: Scores, threshold: float, seed: int) -> Quality:
 
 def _figures(scores: Scores, threshold: float) -> tuple[float, float, float, float]:
     hits = int((scores.inside >= threshold).sum())
-    wrong = int((scores.outside >= threshold).sum()) / scores.weight
+    wrong = int((scores.outside >= threshold).sum())
     n, m = len(scores.inside), len(scores.outside)
     outside = np.sort(scores.outside)
     below, upto = np.searchsorted(outside, scores.inside), np.searchsorted(outside, scores.inside, "right")
