@@ -87,6 +87,14 @@ class ThemeRef(Answer):
     label: str
 
 
+class TagRef(Answer):
+    """An own tag that an item or a mention has."""
+
+    name: str
+    version: int
+    probability: Share
+
+
 class Accepted(Answer):
     """What became of one posted item."""
 
@@ -120,6 +128,7 @@ class Hit(Answer):
     channel: str | None
     source: str
     parts: dict[Literal["dense", "lexical", "translated"], float | None]
+    tags: list[TagRef]
 
 
 class Exemplar(Span):
@@ -200,6 +209,7 @@ class ItemMention(ScoredMention):
     strength: Share
     how: Literal["clustered", "assigned", "edited"] | None
     reason: str | None
+    tags: list[TagRef]
 
 
 class ItemOut(BaseModel):
@@ -218,6 +228,7 @@ class ItemOut(BaseModel):
     theme: str | None
     themes: list[str]
     duplicate_of: str | None
+    tags: list[TagRef]
     mentions: list[ItemMention]
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from voc.intake import Accepted
 from voc.model import Theme, Trend
 from voc.queries import Item, ItemMention
-from voc.queries.shapes import Row, feedback_row, item_scores_row, mention_score_row, theme_row, trend_row
+from voc.queries.shapes import Row, feedback_row, item_scores_row, mention_score_row, tags_row, theme_row, trend_row
 
 
 def answer(row: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -53,6 +53,7 @@ def item_row(item: Item) -> Row:
         "theme": item.themes[0] if item.themes else None,
         "themes": list(item.themes),
         "duplicate_of": item.duplicate_of,
+        "tags": tags_row(item.tags),
         "mentions": [_mention(mention) for mention in item.mentions],
     }
 
@@ -66,4 +67,5 @@ def _mention(mention: ItemMention) -> Row:
         "how": mention.how,
         "reason": mention.reason,
         **mention_score_row(mention.score),
+        "tags": tags_row(mention.tags),
     }

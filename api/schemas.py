@@ -48,6 +48,17 @@ class SearchIn(BaseModel):
     cursor: str | None = None
 
 
+class TagIn(BaseModel):
+    """What a tag is taught from: texts, or ids of stored items; 8 to 1,000 different ones together."""
+
+    name: str = Field(examples=["mentions_competitor"])
+    description: str = Field(examples=["The customer compares us with a competitor."])
+    examples: list[str] = Field([], max_length=MOST_ITEMS)
+    counterexamples: list[str] = Field([], max_length=MOST_ITEMS, description="Texts that look alike and are not it.")
+    items: list[str] = Field([], max_length=MOST_ITEMS, description="Ids of stored items that carry the tag.")
+    source: str | None = Field(None, description="Where an id in `items` stands for several items.")
+
+
 class TextIn(BaseModel):
     """A text to score."""
 

@@ -19,7 +19,7 @@ from voc.bootstrap import Opened, build, models
 from voc.config import Settings, load_settings
 from voc.edits import OPERATOR, Edit
 from voc.errors import ModelError, NoRun, RunLocked, StoreError, UsageError
-from voc.model import Hit, IngestCounts, ItemScore, Run, Theme, Trend
+from voc.model import Hit, IngestCounts, ItemScore, Run, Tag, Theme, Trend
 from voc.ports import Kind, ModelCard, RunStore, Tools
 from voc.queries import Item, SearchOptions, Snapshot, Snapshots
 from voc.queries.basis import check_model, run_zone
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from voc.intake import Accepted
     from voc.report import Report
     from voc.score import Heads
+    from voc.teaching import Tags
 
 
 class Engine:
@@ -356,6 +357,30 @@ class Engine:
         """The runs of this home."""
         return self._tools.runs
 
+    def teach(
+        self,
+        name: str,
+        description: str,
+        examples: str | Path | Sequence[str] = (),
+        counterexamples: str | Path | Sequence[str] = (),
+        *,
+        items: Sequence[str] = (),
+        source: str | None = None,
+        **mapping: Any,
+    ) -> Tag:
+        """Teach an own tag, or its next version, from a file or texts, or from stored items by id."""
+        from voc.teaching import Teaching
+
+        options = self._ingest_options(mapping)
+        return self.tags.teach(Teaching(name, description, examples, counterexamples, items, source, options))
+
+    @property
+    def tags(self) -> Tags:
+        """The own tags of this home: `active`, `versions`, `rollback`, `forget`."""
+        from voc.teaching import Tags
+
+        return Tags(lambda: self._tools, self._matching, self._model_lock, seed=self.settings.seed)
+
     # ----------------------------------------------------------------------------------------------------- inside
 
     @property
@@ -380,12 +405,17 @@ class Engine:
         return list(self.embed(texts, "query"))
 
     def _published(self) -> Any:
+        snapshot = self._matching()
+        return None if snapshot is None else snapshot.published
+
+    def _matching(self) -> Snapshot | None:
+        """The current state, None before the first run. Raises ModelMismatch."""
         try:
             snapshot = self.snapshot()
         except NoRun:
             return None
         check_model(snapshot.published, self._models.model_hash())
-        return snapshot.published
+        return snapshot
 
     def _heads(self) -> Heads | None:
         from voc.score import Heads

@@ -25,6 +25,7 @@ from voc.queries.shapes import (
     item_scores_row,
     mention_score_row,
     run_row,
+    tags_row,
     theme_row,
     trend_row,
 )
@@ -78,6 +79,7 @@ def _items(tools: Tools, snapshot: Snapshot) -> Iterator[dict[str, Any]]:
             "theme": themes[0] if themes else None,
             "themes": themes,
             "duplicate_of": state.duplicate_of if state is not None else None,
+            "tags": tags_row(snapshot.tags.of_item(feedback.item_id)),
         }
 
 
@@ -86,7 +88,7 @@ def _whole(tools: Tools, snapshot: Snapshot) -> Callable[[Feedback], ItemScores]
     posted: dict[str, list[Place]] = {}
     for row, mention in enumerate(snapshot.live.mentions):
         posted.setdefault(mention.item_id, []).append(Place.of_live(snapshot, row))
-    floors = floors_of(tools.model.name) if snapshot.corrections else ()
+    floors = floors_of(tools.scored_by) if snapshot.corrections else ()
 
     def whole(feedback: Feedback) -> ItemScores:
         rows = snapshot.rows_of.get(feedback.item_id, ())
@@ -174,7 +176,8 @@ class _Row:
 
 
 def _scores(snapshot: Snapshot, place: Place) -> dict[str, Any]:
-    return {"lang": place.lang(snapshot), **mention_score_row(place.score(snapshot))}
+    tags = snapshot.tags.of_live(place.row) if place.live else snapshot.tags.of_run(place.row)
+    return {"lang": place.lang(snapshot), **mention_score_row(place.score(snapshot)), "tags": tags_row(tags)}
 
 
 def _jsonl(rows: Iterator[dict[str, Any]], path: Path) -> int:

@@ -384,6 +384,54 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured figure, 0…1, with the ends of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """One version of a tag that somebody taught. It holds no text but its name and description.
+
+    The figures are those of cross-validation: examples that a fit did not see, among mentions that it did not see.
+    `threshold` is the probability from which on a mention has the tag. `background` counts the mentions that stood for
+    everything else, `doubtful` those of them that were left out because they may well have the tag themselves.
+    `model` and `model_hash` name the encoder that it reads; with another one it has to be taught again.
+    """
+
+    name: str
+    version: int
+    description: str
+    created_at: datetime
+    model: str
+    model_hash: str
+    examples: int
+    counterexamples: int
+    background: int
+    doubtful: int
+    folds: int
+    threshold: float
+    precision: Figure
+    recall: Figure
+    f1: Figure
+    auc: Figure
+    active: bool = True
+    """Whether this version is the one in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagRef:
+    """A tag as an item or a mention carries it, with its probability."""
+
+    name: str
+    version: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class ThemeRef:
     """A theme as another thing mentions it."""
 
@@ -413,3 +461,5 @@ class Hit:
     channel: str | None = None
     source: str = "default"
     corrected: bool = False
+    tags: tuple[TagRef, ...] = ()
+    """Own tags of the item, by name."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from voc.edits import EditStore
-    from voc.model import Feedback, IngestCounts, LineageEvent, Rejected, Run, Theme, Trend, Warned
+    from voc.model import Feedback, IngestCounts, LineageEvent, Rejected, Run, Tag, Theme, Trend, Warned
 
 Kind = Literal["passage", "query"]
 Progress = Callable[[int, int], None]
@@ -316,6 +316,36 @@ class LiveStore(Protocol):
         """A number that changes with every write, of the `EditStore` too: readers refresh when it moved."""
 
 
+# -------------------------------------------------------------------------------------------------------- tags
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtTag:
+    """One version of a tag with its head, the bytes of a safetensors file."""
+
+    tag: Tag
+    head: bytes
+
+
+class TagStore(Protocol):
+    """Tags that somebody taught, every version of them. A change moves the live stamp, so that readers refresh."""
+
+    def add(self, taught: TaughtTag) -> Tag:
+        """Keep a new version and put it in use; the tag with the version it got, one more than the last."""
+
+    def active(self) -> list[TaughtTag]:
+        """The version in use of each tag, by name."""
+
+    def versions(self, name: str) -> list[Tag]:
+        """All versions of a tag, newest first. Raises NotFound."""
+
+    def activate(self, name: str, version: int) -> Tag:
+        """Put a version in use. Raises NotFound."""
+
+    def forget(self, name: str) -> int:
+        """Erase all versions; their number. Raises NotFound."""
+
+
 # ------------------------------------------------------------------------------------------------------ models
 
 
@@ -372,6 +402,7 @@ class Tools:
     runs: RunStore
     live: LiveStore
     edits: EditStore
+    tags: TagStore
     encoder: Callable[[], Encoder]
     encodings: Callable[[], EncodingCache]
     flat_index: Callable[[NDArray[np.float32]], VectorIndex]

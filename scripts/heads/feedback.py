@@ -18,7 +18,16 @@ from heads.corpus import CONTRAST, two_readers
 from heads.fit import Encode
 from heads.product import scored_items
 from heads.sources import Row, read, read_lines
-from voc.evaluate.metrics import accuracy, auc, bootstrap, calibration_error, macro_f1, of_labels, quadratic_kappa, recall_when_flagged
+from voc.evaluate.metrics import (
+    accuracy,
+    auc,
+    bootstrap,
+    calibration_error,
+    macro_f1,
+    of_labels,
+    quadratic_kappa,
+    recall_when_flagged,
+)
 from voc.model import REASONS, SENTIMENTS, URGENCIES, ItemScore
 from voc.score import Heads
 
@@ -67,7 +76,9 @@ def judge_readers(data: Path, encode: Encode, heads: Heads) -> Answer:
             np.array([how(URGENCIES.index(str(row[reader])) >= 2 for reader in "ab") for row in own])
             for how in (all, any)
         )
-        answer[f"flagged_recall_{name}"] = bootstrap(lambda i, s=score, u=both: recall_when_flagged(u[i], s[i], FLAGGED), len(own))  # type: ignore[misc]
+        answer[f"flagged_recall_{name}"] = bootstrap(
+            lambda i, s=score, u=both: recall_when_flagged(u[i], s[i], FLAGGED), len(own)
+        )  # type: ignore[misc]
         answer[f"flagged_recall_either_{name}"] = recall_when_flagged(either, score, FLAGGED)
         answer[f"flagged_auc_{name}"] = bootstrap(lambda i, s=score, u=both: auc(u[i], s[i]), len(own))  # type: ignore[misc]
     return answer

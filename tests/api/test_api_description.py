@@ -13,6 +13,8 @@ PROMISED = {
     "/v1/attention": {"get"},
     "/v1/edits": {"get", "post"},
     "/v1/score": {"post"},
+    "/v1/tags": {"get", "post"},
+    "/v1/tags/{name}": {"get", "delete"},
     "/v1/embeddings": {"post"},
     "/v1/runs": {"get", "post"},
     "/v1/runs/{run_id}": {"get"},

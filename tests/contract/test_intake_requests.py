@@ -39,6 +39,7 @@ def homes(tmp_path):
             runs=stores.runs,
             live=stores.live,
             edits=stores.edits,
+            tags=stores.tags,
             encoder=never,
             encodings=never,
             flat_index=never,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,17 +41,33 @@ class Allowed:
         """Apply a filter to a snapshot."""
         import numpy as np
 
-        table, live = snapshot.published.mentions, snapshot.live.mentions
+        live = snapshot.live.mentions
         run_mask = snapshot.visible.copy()
         live_mask = np.ones(len(live), np.bool_)
         if where.item:
-            items = tools.feedback.select(where.item)
-            run_mask &= np.fromiter((item in items for item in table.item_id), np.bool_, len(table))
-            live_mask &= np.fromiter((mention.item_id in items for mention in live), np.bool_, len(live))
+            run_in, live_in = _of_items(snapshot, tools.feedback.select(where.item))
+            run_mask &= run_in
+            live_mask &= live_in
         for condition in where.run:
+            if condition.field == "tag":
+                run_in, live_in = _of_items(snapshot, snapshot.tags.items(str(condition.value)))
+                run_mask &= run_in == (condition.op == "=")
+                live_mask &= live_in == (condition.op == "=")
+                continue
             run_mask &= _meets_run(snapshot, condition)
             live_mask &= np.fromiter((_meets_live(snapshot, m, condition) for m in live), np.bool_, len(live))
         return cls(run_mask, live_mask, bool(where.item or where.run))
+
+
+def _of_items(snapshot: Snapshot, items: Collection[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Masks over the run's and over the live mentions: whether a mention belongs to one of the items."""
+    import numpy as np
+
+    table, live = snapshot.published.mentions, snapshot.live.mentions
+    return (
+        np.fromiter((item in items for item in table.item_id), np.bool_, len(table)),
+        np.fromiter((mention.item_id in items for mention in live), np.bool_, len(live)),
+    )
 
 
 def _themes_under(snapshot: Snapshot, key: str) -> set[str]:

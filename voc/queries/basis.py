@@ -19,6 +19,12 @@ def check_model(published: PublishedRun, model_hash: str) -> None:
         )
 
 
+def model_hash_of(published: PublishedRun) -> str | None:
+    """Hash of the model that made the run's vectors."""
+    model = _basis(published).get("model")
+    return str(model["hash"]) if isinstance(model, Mapping) and "hash" in model else None
+
+
 def run_zone(published: PublishedRun) -> ZoneInfo:
     """The zone whose calendar days the run counted; its figures are told in the same one."""
     options = _basis(published).get("options")

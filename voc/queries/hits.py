@@ -102,4 +102,5 @@ def hit(snapshot: Snapshot, feedback: Feedback, answer: Answer) -> Hit:
         channel=feedback.channel,
         source=feedback.source,
         corrected=snapshot.correction(feedback) is not None,
+        tags=snapshot.tags.of_item(feedback.item_id),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voc.edits import corrections
-from voc.model import Feedback, Hit, MentionScore, Span
-from voc.ports import LiveMention, Tools
+from voc.model import Feedback, Hit, MentionScore, Span, TagRef
+from voc.ports import Tools
 from voc.queries.corrected import NOTHING_SAID, ItemScores, correction_of, floors_of, item_scores
 from voc.queries.hits import Answer, Place, newest
 from voc.queries.rows import live_score, run_score
@@ -26,6 +26,7 @@ class ItemMention:
     strength: float
     how: str | None
     reason: str | None
+    tags: tuple[TagRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Item:
     mentions: tuple[ItemMention, ...]
     duplicate_of: str | None = None
     scores: ItemScores = NOTHING_SAID
+    tags: tuple[TagRef, ...] = ()
+    """Own tags of any of its mentions, by name."""
 
     @property
     def themes(self) -> tuple[str, ...]:
@@ -54,15 +57,17 @@ def item(tools: Tools, snapshot: Snapshot | None, id_or_item_id: str, *, source:
     said = snapshot.corrections if snapshot is not None else corrections(tools.edits.all())
     correction = correction_of(said, feedback)
     scored = [(mention.span, mention.score) for mention in mentions]
-    scores = item_scores(scored, correction, floors_of(tools.model.name) if correction is not None else ())
-    return Item(feedback, mentions, original, scores)
+    scores = item_scores(scored, correction, floors_of(tools.scored_by) if correction is not None else ())
+    # A text that no run has seen yet: what is known of the older one says nothing of it.
+    tags = snapshot.tags.of_item(feedback.item_id) if snapshot is not None and mentions else ()
+    return Item(feedback, mentions, original, scores, tags)
 
 
 def _mentions(snapshot: Snapshot, feedback: Feedback) -> tuple[tuple[ItemMention, ...], str | None]:
     """The mentions of an item in its current revision, and what it repeats."""
-    live = [mention for mention in snapshot.live.mentions if mention.item_id == feedback.item_id]
+    live = [row for row, mention in enumerate(snapshot.live.mentions) if mention.item_id == feedback.item_id]
     if live:
-        return tuple(_of_live(snapshot, mention) for mention in live), None
+        return tuple(_of_live(snapshot, row) for row in live), None
     table = snapshot.published.mentions
     rows = [row for row in snapshot.rows_of.get(feedback.item_id, ()) if table.revision[row] == feedback.revision]
     return tuple(_of_run(snapshot, row) for row in rows), table.duplicate_of[rows[0]] if rows else None
@@ -79,10 +84,12 @@ def _of_run(snapshot: Snapshot, row: int) -> ItemMention:
         strength=float(table.strength[row]),
         how=table.how[row],
         reason=table.reason[row],
+        tags=snapshot.tags.of_run(row),
     )
 
 
-def _of_live(snapshot: Snapshot, mention: LiveMention) -> ItemMention:
+def _of_live(snapshot: Snapshot, row: int) -> ItemMention:
+    mention = snapshot.live.mentions[row]
     theme = snapshot.theme(mention.theme)
     return ItemMention(
         span=Span(mention.start, mention.end),
@@ -92,6 +99,7 @@ def _of_live(snapshot: Snapshot, mention: LiveMention) -> ItemMention:
         strength=mention.strength,
         how=mention.how,
         reason=mention.reason,
+        tags=snapshot.tags.of_live(row),
     )
 
 

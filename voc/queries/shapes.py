@@ -13,18 +13,22 @@ from voc.model import (
     Facet,
     Facets,
     Feedback,
+    Figure,
     Hit,
     IngestCounts,
     ItemScore,
     MentionScore,
     Run,
     Sentiment,
+    Tag,
+    TagRef,
     Theme,
     Trend,
     Urgency,
     Window,
 )
 from voc.queries.corrected import ItemScores
+from voc.tags import warning
 
 Row = dict[str, Any]
 
@@ -146,7 +150,39 @@ def hit_row(hit: Hit) -> Row:
         "channel": hit.channel,
         "source": hit.source,
         "parts": {name: None if value is None else figure(value) for name, value in hit.parts.items()},
+        "tags": tags_row(hit.tags),
     }
+
+
+def tags_row(tags: Sequence[TagRef]) -> list[Row]:
+    """Own tags of an item or a mention, by name."""
+    return [{"name": tag.name, "version": tag.version, "probability": figure(tag.probability)} for tag in tags]
+
+
+def tag_row(tag: Tag, *, usable: bool) -> Row:
+    """One version of a tag; `usable` says whether it was taught with the encoder that is active now."""
+    figures = {"precision": tag.precision, "recall": tag.recall, "f1": tag.f1, "auc": tag.auc}
+    return {
+        "name": tag.name,
+        "version": tag.version,
+        "active": tag.active,
+        "usable": usable,
+        "description": tag.description,
+        "created_at": moment(tag.created_at),
+        "model": tag.model,
+        "examples": tag.examples,
+        "counterexamples": tag.counterexamples,
+        "background": tag.background,
+        "doubtful": tag.doubtful,
+        "folds": tag.folds,
+        "threshold": figure(tag.threshold),
+        "cross_validation": {name: _figure_row(value) for name, value in figures.items()},
+        "warning": warning(tag),
+    }
+
+
+def _figure_row(value: Figure) -> Row:
+    return {"value": figure(value.value), "low": figure(value.low), "high": figure(value.high)}
 
 
 def full_sentiment(sentiment: Sentiment) -> Row:

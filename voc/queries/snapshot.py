@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voc.edits import Correction, Corrections, corrections
@@ -17,6 +17,7 @@ from voc.errors import NoRun
 from voc.model import Feedback, Theme
 from voc.ports import LiveMention, PublishedRun, Tools, VectorIndex
 from voc.queries.corrected import correct_live, correct_run, correction_of, floors_of, versions_of
+from voc.queries.tagged import Kept, Tagged
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +43,7 @@ class Snapshot:
     published, live: with the corrections in them
     visible: bool (n,) over the run's mentions, False where a live revision of the item has replaced them
     rows_of: item → its rows among the run's mentions
+    tags: the home's own tags, applied to all of these mentions
     """
 
     published: PublishedRun
@@ -49,6 +51,7 @@ class Snapshot:
     visible: NDArray[np.bool_]
     rows_of: Mapping[str, Sequence[int]]
     corrections: Corrections
+    tags: Tagged = field(default_factory=Tagged)
 
     def correction(self, feedback: Feedback) -> Correction | None:
         """What a person says of this version of an item."""
@@ -69,6 +72,7 @@ class Snapshots:
         """As it was published."""
         self._corrected: tuple[Corrections, PublishedRun] | None = None
         self._rows_of: Mapping[str, Sequence[int]] = {}
+        self._tagged: Kept = {}
         self._seen: tuple[str, int] | None = None
         self._snapshot: Snapshot | None = None
 
@@ -97,7 +101,8 @@ class Snapshots:
         visible = np.ones(len(run.mentions), np.bool_)
         for item_id in live.item_ids:
             visible[list(self._rows_of.get(item_id, ()))] = False
-        return Snapshot(run, live, visible, self._rows_of, said)
+        tags = Tagged(self._tools.tags.active(), run, live.mentions, visible, self._tagged)
+        return Snapshot(run, live, visible, self._rows_of, said, tags)
 
     def _corrected_run(self, run_id: str, said: Corrections) -> PublishedRun:
         """The run with corrections in it; made anew only if either is another one than before."""
@@ -105,6 +110,7 @@ class Snapshots:
             self._run = self._tools.runs.open(run_id)
             self._rows_of = _rows_of(self._run)
             self._corrected = None
+            self._tagged = {}
         if not said:
             return self._run
         if self._corrected is None or self._corrected[0] != said:
@@ -112,7 +118,7 @@ class Snapshots:
             items = {item_id for item_id, _ in said}
             refs = {(item, int(revision[row])) for item in items for row in self._rows_of.get(item, ())}
             versions = versions_of(self._tools, said, refs)
-            run = correct_run(self._run, self._rows_of, versions, floors_of(self._tools.model.name))
+            run = correct_run(self._run, self._rows_of, versions, floors_of(self._tools.scored_by))
             self._corrected = (said, run)
         return self._corrected[1]
 
@@ -126,7 +132,7 @@ class Snapshots:
         index = self._tools.flat_index(rows)
         if said:
             versions = versions_of(self._tools, said, {(mention.item_id, mention.revision) for mention in mentions})
-            mentions = correct_live(mentions, versions, floors_of(self._tools.model.name))
+            mentions = correct_live(mentions, versions, floors_of(self._tools.scored_by))
         return Live(tuple(mentions), index)
 
 

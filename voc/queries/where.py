@@ -1,8 +1,8 @@
 """The filter grammar: `lang=ko and rating<=2 and created_at>=2026-10-01`.
 
 Comparisons joined by `and`. A value is a bare word, a number, a date, or a quoted string. Fields of the item and any
-attribute go to the store; `theme`, `sentiment`, `urgency`, `emotion`, `intent`, `journey` and
-`experience` are answered by the published run. There is no `or` yet.
+attribute go to the store; `theme`, `sentiment`, `urgency`, `emotion`, `intent`, `journey`, `experience` and `tag` are
+answered by the published run. There is no `or` yet.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from voc.errors import UsageError
 from voc.model import EMOTIONS, EXPERIENCE, INTENTS, JOURNEY, SENTIMENTS, URGENCIES, Feedback
 from voc.ports import Condition
+from voc.tags import tag_name
 
 FACET_GROUPS = {"emotion": "emotions", "intent": "intents", "journey": "journey", "experience": "experience"}
 """A filter's field and the member of `Facets` that answers it."""
@@ -26,7 +27,7 @@ FACET_FIELDS = {
     "journey": JOURNEY,
     "experience": EXPERIENCE,
 }
-RUN_FIELDS = ("theme", "sentiment", "urgency", *FACET_FIELDS)
+RUN_FIELDS = ("theme", "sentiment", "urgency", "tag", *FACET_FIELDS)
 NUMBERS = ("rating", "nps", "csat", "ces", "revision")
 ITEM_FIELDS = frozenset(Feedback.__slots__)
 LONGEST = 2000
@@ -110,7 +111,7 @@ def _run_condition(field: str, op: str, value: str) -> Condition:
     ordered = field == "urgency"
     if op not in ("=", "!=") and not ordered:
         raise UsageError(f"{field} can be compared with = and != only.", _HINT)
-    return Condition(field, op, value)
+    return Condition(field, op, tag_name(value) if field == "tag" else value)
 
 
 def _moment(value: str) -> datetime:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voc.edits import EditStore
-from voc.ports import FeedbackStore, LiveStore, RunStore
+from voc.ports import FeedbackStore, LiveStore, RunStore, TagStore
 from voc.store.database import WAIT_S, Database
 from voc.store.edits import SqlEdits
 from voc.store.encodings import SqliteEncodings
@@ -15,17 +15,19 @@ from voc.store.home import Home
 from voc.store.live import SqlLive
 from voc.store.run_files import BuildIndex, OpenIndex
 from voc.store.runs import FolderRuns, Step, unwatched
+from voc.store.tags import SqlTags
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What a home holds; all of them share one database."""
+    """What a home holds; all of it shares one database."""
 
     home: Home
     feedback: FeedbackStore
     runs: RunStore
     live: LiveStore
     edits: EditStore
+    tags: TagStore
     database: Database
 
     def close(self) -> None:
@@ -59,6 +61,7 @@ def open_store(
         runs=runs,
         live=SqlLive(database),
         edits=SqlEdits(database),
+        tags=SqlTags(database),
         database=database,
     )
 

@@ -138,6 +138,17 @@ edits = Table(
     Index("edits_target", "target"),
 )
 
+tags = Table(
+    "tags",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("active", Boolean, nullable=False),
+    Column("tag", JSON, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Index("tags_active", "name", unique=True, sqlite_where=text("active")),
+)
+
 counters = Table(
     "counters",
     metadata,
