@@ -43,5 +43,5 @@ def heads_of(branch: Branch) -> BranchHeads:
     kept = branch.outputs.state_dict()
     weights = np.concatenate([kept[f"{name}.weight"].double().numpy() for name in OUTPUTS]).T
     biases = {name: kept[f"{name}.bias"].double().numpy() for name in OUTPUTS}
-    biases["level"] = biases["level"] - float(branch.steps[1])
+    biases["level"] = biases["level"] - float(branch.steps.detach()[1])
     return BranchHeads(np.ascontiguousarray(weights), np.concatenate([biases[name] for name in OUTPUTS]))

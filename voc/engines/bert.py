@@ -7,19 +7,19 @@ length, so that no text sees another one or a padding token. Importing transform
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from voc.engines.blocks import Block, mean_of_tokens, norm, per_stretch
 from voc.engines.device import GPU_TILE, padded_rows
-from voc.engines.linear import Linear, depends_on_rows
+from voc.engines.linear import depends_on_rows
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
     from voc.engines.branch import Branch
     from voc.engines.device import Place
-    from voc.engines.packs import Pack, Stretch
+    from voc.engines.packs import Pack
 
 FAMILIES = frozenset({"bert", "roberta", "xlm-roberta"})
 CPU_TILE = 512
@@ -124,7 +124,7 @@ class _Embedding:
         self._words = tensors["embeddings.word_embeddings.weight"].to(place.device)
         types = tensors["embeddings.token_type_embeddings.weight"][0]
         self._positions = (tensors["embeddings.position_embeddings.weight"].float() + types.float()).to(place.device)
-        self._norm = _norm(tensors, "embeddings.LayerNorm", config, place.device, None)
+        self._norm = norm(tensors, "embeddings.LayerNorm", config, place.device, None)
         self._dtype = place.dtype
 
     def __call__(self, ids: Tensor, positions: Tensor) -> Tensor:
@@ -134,103 +134,8 @@ class _Embedding:
         return self._norm(words + self._positions[positions]).to(self._dtype)
 
 
-class Block:
-    """One transformer block: attention, then feed-forward, each added to its input and normalised after."""
-
-    def __init__(self, tensors: Mapping[str, Tensor], number: int, config: Mapping[str, Any], place: Place) -> None:
-        import torch
-
-        at = f"encoder.layer.{number}"
-        parts = [f"{at}.attention.self.{name}" for name in ("query", "key", "value")]
-        weight = torch.cat([tensors[f"{part}.weight"] for part in parts])
-        bias = torch.cat([tensors[f"{part}.bias"] for part in parts])
-        self._qkv = Linear(place_tensor(weight, place), place_tensor(bias, place))
-        self._attended = _linear(tensors, f"{at}.attention.output.dense", place)
-        self._up = _linear(tensors, f"{at}.intermediate.dense", place)
-        self._down = _linear(tensors, f"{at}.output.dense", place)
-        self._norm1 = _norm(tensors, f"{at}.attention.output.LayerNorm", config, place.device, place.dtype)
-        self._norm2 = _norm(tensors, f"{at}.output.LayerNorm", config, place.device, place.dtype)
-        self._heads = int(config["num_attention_heads"])
-
-    @property
-    def linears(self) -> tuple[Linear, ...]:
-        """The block's four matrix products."""
-        return (self._qkv, self._attended, self._up, self._down)
-
-    def __call__(self, x: Tensor, stretches: Sequence[Stretch]) -> Tensor:
-        import torch
-
-        x = self._norm1(x + self._attended(self._attend(self._qkv(x), stretches)))
-        return self._norm2(x + self._down(torch.nn.functional.gelu(self._up(x))))
-
-    def _attend(self, qkv: Tensor, stretches: Sequence[Stretch]) -> Tensor:
-        """(rows, 3 × hidden) → (rows, hidden). Padding rows at the end attend to nothing and stay zero."""
-        import torch
-
-        width = qkv.shape[1] // 3
-        context = qkv.new_zeros((len(qkv), width))
-        start = 0
-        for stretch in stretches:
-            rows = slice(start, start + stretch.tokens)
-            split = qkv[rows].view(stretch.count, stretch.length, 3, self._heads, width // self._heads)
-            q, k, v = split.permute(2, 0, 3, 1, 4)
-            mixed = torch.nn.functional.scaled_dot_product_attention(q, k, v)
-            context[rows] = mixed.transpose(1, 2).reshape(stretch.tokens, width)
-            start = rows.stop
-        return context
-
-
-def per_stretch(x: Tensor, stretches: Sequence[Stretch], pool: Callable[[Tensor], Tensor]) -> Tensor:
-    """Apply `pool`, (count, length, hidden) → (count, hidden), to each stretch of rows."""
-    import torch
-
-    pooled, start = [], 0
-    for stretch in stretches:
-        rows = x[start : start + stretch.tokens]
-        pooled.append(pool(rows.view(stretch.count, stretch.length, -1)))
-        start += stretch.tokens
-    return torch.cat(pooled)
-
-
-def mean_of_tokens(rows: Tensor) -> Tensor:
-    """(count, length, hidden) → float32 (count, hidden). A GPU sums in an order that depends on `count`; in double
-    precision that is lost in the rounding to float32."""
-    import torch
-
-    wide = torch.float64 if rows.device.type == "cuda" else torch.float32
-    return rows.to(wide).mean(1).float()
-
-
 def _first_token(rows: Tensor) -> Tensor:
     return rows[:, 0].float()
-
-
-def place_tensor(tensor: Tensor, place: Place) -> Tensor:
-    """The tensor on the place's device and in its dtype."""
-    return tensor.to(device=place.device, dtype=place.dtype).contiguous()
-
-
-def _linear(tensors: Mapping[str, Tensor], name: str, place: Place) -> Linear:
-    return Linear(place_tensor(tensors[f"{name}.weight"], place), place_tensor(tensors[f"{name}.bias"], place))
-
-
-def _norm(
-    tensors: Mapping[str, Tensor],
-    name: str,
-    config: Mapping[str, Any],
-    device: torch.device,
-    dtype: torch.dtype | None,
-) -> Callable[[Tensor], Tensor]:
-    import torch
-
-    weight = tensors[f"{name}.weight"].to(device=device, dtype=dtype or torch.float32)
-    bias = tensors[f"{name}.bias"].to(device=device, dtype=dtype or torch.float32)
-    epsilon = float(config.get("layer_norm_eps", 1e-12))
-
-    def apply(x: Tensor) -> Tensor:
-        return torch.nn.functional.layer_norm(x, (x.shape[-1],), weight, bias, epsilon)
-
-    return apply
 
 
 def _bare(name: str) -> str:

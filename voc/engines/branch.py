@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from voc.engines.bert import Block, per_stretch
+from voc.engines.blocks import Block, per_stretch
 from voc.errors import ModelDamaged
 
 if TYPE_CHECKING:

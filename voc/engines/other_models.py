@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voc.engines.bert import mean_of_tokens
+from voc.engines.blocks import mean_of_tokens
 from voc.errors import ModelError
 
 if TYPE_CHECKING:
