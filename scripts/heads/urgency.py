@@ -1,6 +1,7 @@
-"""Calibrating urgency: what the branch says, tone and words as one sum, on rows that the branch never saw.
+"""Calibrating urgency: the branch's answers, tone and words as one sum, on rows that the branch never saw.
 
-A proportional-odds model (McCullagh 1980): P(level ≥ k) = logistic(z − t_k), z = scale · branch + tone + words. Words
+A proportional-odds model (McCullagh 1980): P(level ≥ k) = logistic(z − t_k). Every answer of the branch has a say: that
+somebody is blocked or leaves speaks of urgency as much as the branch's own level does (stacking, Wolpert 1992). Words
 may only raise urgency and words taken back only lower it. Fitted in float64 by L-BFGS on one thread: the same input
 gives the same weights.
 """
@@ -26,32 +27,33 @@ Array = NDArray[np.float64]
 PARTS = ("sentiment", "set_aside", *(f"cue:{reason}" for reason in REASONS))
 
 
-PART_RIDGE = 1.0
-"""Strength of the ridge penalty on the weights of tone and words."""
+OUTPUT_RIDGE, PART_RIDGE = 40.0, 0.3
+"""Strength of the ridge penalties: on the weights of the branch's answers, in standard deviations, and on those of tone
+and words. Chosen by cross-validation on the gold items."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the fit sees of n rows: log-odds of the branch (n,), values of PARTS (n, 14)."""
+    """What the fit sees of n rows: every answer of the branch, logits (n, columns), and values of PARTS (n, 14)."""
 
-    branch: Array
+    outputs: Array
     parts: Array
 
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """z = scale · branch + parts · weights + bias; log-odds of "high or critical"."""
+    """z = outputs · weights + parts · part weights + bias; log-odds of "high or critical"."""
 
-    scale: float
+    outputs: Array
     parts: Array
     bias: float
 
     def __call__(self, inputs: Inputs) -> Array:
-        z: Array = self.scale * inputs.branch + inputs.parts @ self.parts + self.bias
+        z: Array = inputs.outputs @ self.outputs + inputs.parts @ self.parts + self.bias
         return z
 
     def scaled(self, slope: float, shift: float) -> Direction:
-        return Direction(self.scale * slope, self.parts * slope, self.bias * slope + shift)
+        return Direction(self.outputs * slope, self.parts * slope, self.bias * slope + shift)
 
 
 def parts_of(texts: Sequence[str], tone: Array) -> Array:
@@ -68,29 +70,31 @@ def parts_of(texts: Sequence[str], tone: Array) -> Array:
 
 
 def fit_direction(inputs: Inputs, levels: NDArray[np.int64]) -> Direction:
-    """Maximum likelihood with a ridge penalty; bias such that 0 is the threshold of `high`."""
+    """Maximum likelihood with ridge penalties; bias such that 0 is the threshold of `high`."""
     import torch
     from torch.nn import functional
 
     torch.set_num_threads(1)
+    mean, deviation = inputs.outputs.mean(axis=0), inputs.outputs.std(axis=0) + 1e-6
     target = torch.from_numpy((levels[:, None] >= np.arange(1, 4)).astype(np.float64))
-    branch, extra = torch.from_numpy(inputs.branch.copy()), torch.from_numpy(inputs.parts)
+    x, extra = torch.from_numpy((inputs.outputs - mean) / deviation), torch.from_numpy(inputs.parts)
     sign = torch.tensor([-1.0 if name == "set_aside" else 1.0 for name in PARTS], dtype=torch.float64)
 
-    scale = torch.ones(1, dtype=torch.float64, requires_grad=True)
+    weights = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)
     roots = torch.full((len(PARTS),), 0.3, dtype=torch.float64, requires_grad=True)
     thresholds = torch.tensor([-1.0, 1.0, 3.0], dtype=torch.float64, requires_grad=True)
 
     def loss() -> torch.Tensor:
         # A square keeps the sign of each part.
         parts = sign * roots**2
-        z = scale * branch + extra @ parts
+        z = x @ weights + extra @ parts
         odds = functional.binary_cross_entropy_with_logits(z[:, None] - thresholds, target, reduction="sum")
-        return odds + PART_RIDGE * (parts**2).sum()
+        return odds + OUTPUT_RIDGE * (weights**2).sum() + PART_RIDGE * (parts**2).sum()
 
-    _minimise([scale, roots, thresholds], loss)
+    _minimise([weights, roots, thresholds], loss)
+    found = weights.detach().numpy() / deviation
     parts = (sign * roots**2).detach().numpy()
-    return Direction(float(scale.detach()), parts, -float(thresholds[1].detach()))
+    return Direction(found, parts, -float(thresholds[1].detach()) - float(mean @ found))
 
 
 def _minimise(parameters: list[torch.Tensor], loss: Callable[[], torch.Tensor]) -> None:

@@ -20,6 +20,7 @@ def _mention(start, end, probs, urgency=LOW):
 
 
 AGAINST, FOR, CALM = (0.9, 0.05, 0.05), (0.05, 0.05, 0.9), (0.1, 0.8, 0.1)
+FOR_A_LITTLE = (0.1, 0.05, 0.85)
 
 
 def test_clear_praise_beside_clear_complaint_is_mixed():
@@ -31,10 +32,17 @@ def test_two_complaints_are_negative():
 
 
 def test_a_longer_mention_counts_more():
-    scored = score_item([_mention(0, 90, CALM), _mention(90, 100, AGAINST)]).sentiment
-    assert scored.label == "neutral"
-    assert scored.probs == pytest.approx((0.18, 0.725, 0.095))
-    assert scored.score == pytest.approx(0.095 - 0.18)
+    one = score_item([_mention(0, 90, AGAINST), _mention(90, 100, FOR_A_LITTLE)]).sentiment
+    other = score_item([_mention(0, 10, AGAINST), _mention(10, 100, FOR_A_LITTLE)]).sentiment
+    assert (one.label, other.label) == ("negative", "positive")
+    assert one.score == pytest.approx(one.probs[2] - one.probs[0])
+
+
+def test_what_has_a_feeling_counts_more_than_the_story_around_it():
+    # √81 · 0.3 for the story, √16 · 1.05 for the complaint: its share of the item is 0.609.
+    scored = score_item([_mention(0, 81, CALM), _mention(81, 97, AGAINST)]).sentiment
+    assert scored.label == "negative"
+    assert scored.probs == pytest.approx((0.1 + 0.8 * 4.2 / 6.9, 0.8 - 0.75 * 4.2 / 6.9, 0.1 - 0.05 * 4.2 / 6.9))
 
 
 def test_mentions_that_abstain_have_no_say():
