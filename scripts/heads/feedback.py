@@ -170,16 +170,21 @@ def _sentiment_answers(gold: Sequence[Row], items: Sequence[ItemScore], langs: N
     sure = np.array([max(items[int(i)].sentiment.probs or (1 / 3,)) for i in known])
     answer: Answer = {
         "gold_sentiment_accuracy": of_labels(accuracy, true, guess),
-        "gold_sentiment_macro_f1": of_labels(macro_f1, true, guess),
+        "gold_sentiment_macro_f1": of_labels(_macro_f1, true, guess),
         "gold_sentiment_calibration_error": calibration_error(guess == true, sure),
         "gold_sentiment_said_mixed": names.count("mixed"),
     }
     for lang in ("ko", "en"):
         rows = langs[known] == lang
         answer[f"gold_sentiment_accuracy_{lang}"] = of_labels(accuracy, true[rows], guess[rows])
-        answer[f"gold_sentiment_macro_f1_{lang}"] = of_labels(macro_f1, true[rows], guess[rows])
+        answer[f"gold_sentiment_macro_f1_{lang}"] = of_labels(_macro_f1, true[rows], guess[rows])
     return answer
 
 
 def _scores(items: Sequence[ItemScore]) -> NDArray[np.float64]:
     return np.array([item.urgency.score for item in items])
+
+
+def _macro_f1(gold: NDArray[np.int64], guess: NDArray[np.int64]) -> float:
+    """Over the three classes; a fourth, for `mixed` and abstentions, is only ever a wrong guess."""
+    return macro_f1(gold, guess, classes=4)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,10 +64,15 @@ def states_of(texts: Sequence[str], after: int, cache: Path, threads: int | None
 
 def _kept(folder: Path) -> dict[bytes, torch.Tensor]:
     """Every text's states by its digest, as views of the files."""
+    return _read(tuple(sorted(folder.glob("*.safetensors"))))
+
+
+@lru_cache(maxsize=1)
+def _read(files: tuple[Path, ...]) -> dict[bytes, torch.Tensor]:
     from safetensors.torch import load_file
 
     found: dict[bytes, torch.Tensor] = {}
-    for file in sorted(folder.glob("*.safetensors")):
+    for file in files:
         kept = load_file(file)
         parts = torch_split(kept["flat"], kept["offsets"].tolist())
         found.update(zip((digest.tobytes() for digest in kept["digests"].numpy()), parts, strict=True))

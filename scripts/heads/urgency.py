@@ -91,13 +91,14 @@ def fit_direction(inputs: Inputs, levels: NDArray[np.int64]) -> Direction:
         odds = functional.binary_cross_entropy_with_logits(z[:, None] - thresholds, target, reduction="sum")
         return odds + OUTPUT_RIDGE * (weights**2).sum() + PART_RIDGE * (parts**2).sum()
 
-    _minimise([weights, roots, thresholds], loss)
+    minimise([weights, roots, thresholds], loss)
     found = weights.detach().numpy() / deviation
     parts = (sign * roots**2).detach().numpy()
     return Direction(found, parts, -float(thresholds[1].detach()) - float(mean @ found))
 
 
-def _minimise(parameters: list[torch.Tensor], loss: Callable[[], torch.Tensor]) -> None:
+def minimise(parameters: list[torch.Tensor], loss: Callable[[], torch.Tensor]) -> None:
+    """L-BFGS to convergence, in place."""
     import torch
 
     optimiser = torch.optim.LBFGS(
