@@ -3,17 +3,14 @@ holds every real answer against them, so that neither says more or less than the
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Moment = Annotated[str, Field(description="ISO 8601 in UTC with Z.", examples=["2026-11-14T02:00:00Z"])]
-Share = Annotated[float, Field(ge=0, le=1)]
-Next = Annotated[str | None, Field(description="Cursor of the next page, or null on the last one.")]
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+from voc.api.answers_base import Answer as _Answer
+from voc.api.answers_base import Listed as _List
+from voc.api.answers_base import Moment, Share
+from voc.api.answers_tags import TagRef
 
 
 class Problem(BaseModel):
@@ -67,14 +64,6 @@ class ThemeRef(_Answer):
 
     key: str
     label: str
-
-
-class TagRef(_Answer):
-    """An own tag that an item or a mention has."""
-
-    name: str
-    version: int
-    probability: Share
 
 
 class Accepted(_Answer):
@@ -176,53 +165,6 @@ class ThemeOut(Theme):
     windows: list[Window]
 
 
-class Figure(_Answer):
-    """A figure of cross-validation with its 95 % interval."""
-
-    value: Share
-    low: Share
-    high: Share
-
-
-class TagVersion(_Answer):
-    """One version of an own tag; `usable` says whether it was taught with the encoder that is active now."""
-
-    name: str
-    version: int
-    active: bool
-    usable: bool
-    description: str
-    created_at: Moment
-    model: str
-    examples: int
-    counterexamples: int
-    background: int
-    doubtful: int
-    folds: int
-    threshold: Share
-    cross_validation: dict[Literal["precision", "recall", "f1", "auc"], Figure]
-    warning: str | None
-
-
-class Tag(TagVersion):
-    """A tag in use and how many items have it: null before the first run, or where the run has another encoder."""
-
-    items: int | None
-
-
-class TagOut(Tag):
-    """A tag with all its versions, newest first."""
-
-    versions: list[TagVersion]
-
-
-class TagForgotten(_Answer):
-    """What was erased."""
-
-    name: str
-    versions: int
-
-
 class ScoredMention(Span):
     """What the heads say of one mention."""
 
@@ -320,10 +262,6 @@ class Run(_Answer):
     manifest: dict[str, Any] = {}
 
 
-class _List(_Answer):
-    next: Next
-
-
 class Hits(_List):
     """A page of hits."""
 
@@ -352,9 +290,3 @@ class Runs(_List):
     """Runs, newest first."""
 
     data: list[Run]
-
-
-class Tags(_List):
-    """The tags in use, by name."""
-
-    data: list[Tag]

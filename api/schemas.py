@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from voc.api.answers import Moment
+from voc.api.answers_base import Moment
 
 MOST_ITEMS = 1000
 """Most items, rows or texts in one request."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from voc.api import answers
+from voc.api import answers_tags as answers
 from voc.api.rows import answer, listed
 from voc.api.schemas import TagIn
 from voc.api.service import Here
