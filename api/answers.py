@@ -253,13 +253,13 @@ class Run(_Answer):
     themes: int = 0
     unassigned_share: Share = 0.0
     alerts: int = 0
-    seconds: dict[str, float] = {}
+    seconds: dict[str, float] = Field(default_factory=dict)
     peak_rss_mb: float = 0.0
     started_at: Moment | None = None
     finished_at: Moment | None = None
     error: str | None = None
     current: bool = False
-    manifest: dict[str, Any] = {}
+    manifest: dict[str, Any] = Field(default_factory=dict)
 
 
 class Hits(_List):
