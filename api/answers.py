@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from voc.api.members import Answer, Listed, Moment, Share
+from voc.api.scores import NotScored, Scored, ScoredMention, Sentiment, Span, Urgency
 
 
 class Problem(BaseModel):
@@ -20,64 +21,6 @@ class Problem(BaseModel):
     code: str
     hint: str = ""
     errors: list[dict[str, str]] = []
-
-
-class Sentiment(Answer):
-    """Label and score, −1 to 1; null when the head abstains."""
-
-    label: Literal["negative", "neutral", "positive", "mixed"] | None
-    score: float = Field(ge=-1, le=1)
-
-
-class FullSentiment(Sentiment):
-    """With probabilities."""
-
-    probs: dict[Literal["negative", "neutral", "positive"], Share] | None
-
-
-class Urgency(Answer):
-    """Level and score, with reasons."""
-
-    level: Literal["low", "normal", "high", "critical"]
-    score: Share
-    reasons: list[str]
-
-
-class Span(Answer):
-    """Code points, half-open, into the text beside it."""
-
-    start: int
-    end: int
-
-
-class Part(Answer):
-    """One summand of urgency, in log-odds: the score is the logistic function of their sum."""
-
-    name: str
-    value: float
-
-
-class FullUrgency(Urgency):
-    """With the words that made it so; a fresh score also has its parts."""
-
-    evidence: list[Span]
-    parts: list[Part] | None = None
-
-
-class Label(Answer):
-    """A label of which a text may have several, and how likely it is."""
-
-    name: str
-    probability: Share
-
-
-class Facets(Answer):
-    """Labels, likeliest first; null where the head abstains."""
-
-    emotions: list[Label] | None
-    intents: list[Label] | None
-    journey: list[Label] | None
-    experience: list[Label] | None
 
 
 class ThemeRef(Answer):
@@ -195,13 +138,6 @@ class ThemeOut(Theme):
     windows: list[Window]
 
 
-class ScoredMention(Facets, Span):
-    """What the heads say of one mention."""
-
-    sentiment: FullSentiment
-    urgency: FullUrgency
-
-
 class ItemMention(ScoredMention):
     """A stretch of an item that speaks of one thing, with its theme or the reason for none."""
 
@@ -230,26 +166,6 @@ class ItemOut(BaseModel):
     duplicate_of: str | None
     tags: list[TagRef]
     mentions: list[ItemMention]
-
-
-class Scored(Facets):
-    """What the heads say of one text; `emotion` and `intent` are the main ones."""
-
-    id: str
-    text: str
-    lang: str
-    sentiment: FullSentiment
-    urgency: FullUrgency
-    emotion: str | None
-    intent: str | None
-    mentions: list[ScoredMention]
-
-
-class NotScored(Answer):
-    """A row that can't be scored."""
-
-    id: str | None
-    error: str
 
 
 class Embedding(Answer):

@@ -27,7 +27,7 @@ from voc.encode import encode
 from voc.engine import Engine
 from voc.ingest import IngestOptions, Taken, from_dicts
 from voc.segment import segment
-from voc.tags import Lesson, Taught, fit_tag
+from voc.tags.fit import Lesson, Taught, fit_tag
 from voc.teaching import MOST_BACKGROUND
 
 if TYPE_CHECKING:

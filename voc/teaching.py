@@ -22,7 +22,8 @@ from voc.model import Feedback, Rejected, Tag
 from voc.ports import EncodingCache, Encodings, TaughtTag, Tools
 from voc.queries import Snapshot
 from voc.segment import segment
-from voc.tags import Lesson, fit_tag, tag_name
+from voc.tags import tag_name
+from voc.tags.fit import Lesson, fit_tag
 from voc.tags.names import check_description, check_examples
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from heads.facets import facet_rules
 from heads.sources import Row
+from heads.splits import folds
 from heads.urgency import (
     PARTS,
     Direction,
@@ -26,16 +27,15 @@ from heads.urgency import (
     fit_direction,
     parts_of,
 )
-from voc.clean import clean
-from voc.model import REASONS, Feedback
+from voc.model import REASONS
 from voc.score.heads import OUTPUTS, Heads, SentimentRule, UrgencyRule, probabilities
 from voc.score.layers import Dense, Standardiser
 from voc.score.mentions import CRITICAL_REASONS
-from voc.segment import segment
 
 Encode = Callable[[Sequence[str]], NDArray[np.float16]]
 Array = NDArray[np.float64]
 
+INNER_FOLDS = 5
 URGENCY_LANGUAGES = frozenset(("ar", "de", "en", "es", "fr", "hi", "it", "ko", "pt"))
 SENTIMENT_LANGUAGES = URGENCY_LANGUAGES - {"hi"}
 """Languages with measured evidence: docs/benchmarks/scores.md. Hindi, which UMSAB has romanised, is near chance."""
@@ -56,34 +56,24 @@ class BranchHeads:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """What branches said of rows that they did not see, whole and mention by mention.
-
-    whole: logits (n, columns); mentions: for each row its mentions' texts and their logits (m, columns)
-    """
+    """What branches said of rows that they did not see: logits (n, columns)."""
 
     rows: tuple[Row, ...]
-    whole: Array
-    mentions: tuple[tuple[tuple[str, ...], Array], ...]
+    logits: Array
 
     def take(self, kept: NDArray[np.int64]) -> Unseen:
-        at = kept.tolist()
-        return Unseen(tuple(self.rows[i] for i in at), self.whole[kept], tuple(self.mentions[i] for i in at))
+        return Unseen(tuple(self.rows[i] for i in kept.tolist()), self.logits[kept])
 
 
 def unseen(rows: Sequence[Row], encode: Encode, heads: BranchHeads) -> Unseen:
     """Read `rows` with a branch that did not see them."""
-    parts = [_mentions(row.text) for row in rows]
-    flat = heads(encode([text for part in parts for text in part]))
-    ends = np.cumsum([len(part) for part in parts])
-    logits = np.split(flat, ends[:-1])
-    return Unseen(tuple(rows), heads(encode([row.text for row in rows])), tuple(zip(parts, logits, strict=True)))
+    return Unseen(tuple(rows), heads(encode([row.text for row in rows])))
 
 
 def together(parts: Sequence[Unseen]) -> Unseen:
     return Unseen(
         tuple(row for part in parts for row in part.rows),
-        np.concatenate([part.whole for part in parts]),
-        tuple(mention for part in parts for mention in part.mentions),
+        np.concatenate([part.logits for part in parts]),
     )
 
 
@@ -100,7 +90,7 @@ def fit_heads(dev: Unseen, gold: Unseen, branch: BranchHeads, standardiser: Stan
     level, bias = weights @ direction.outputs, float(biases @ direction.outputs) + direction.bias
     weights[:, at], biases[at] = level[:, None], bias
     return Heads(
-        model_id, "", standardiser, Dense.of(weights, biases), sentiment, urgency, facet_rules(dev.rows, dev.whole)
+        model_id, "", standardiser, Dense.of(weights, biases), sentiment, urgency, facet_rules(dev.rows, dev.logits)
     )
 
 
@@ -120,12 +110,6 @@ def columns(task: str) -> slice:
     raise KeyError(task)
 
 
-def _mentions(text: str) -> tuple[str, ...]:
-    """The texts of an item's mentions, as the product makes them; an item without any is read whole."""
-    found = tuple(mention.text for mention in segment(clean(Feedback(item_id="0", id="0", source="judged", text=text))))
-    return found or (text,)
-
-
 # -------------------------------------------------------------------------------------------------- sentiment
 
 
@@ -136,7 +120,7 @@ def _sentiment_rule(seen: Unseen) -> SentimentRule:
         for i, row in enumerate(seen.rows)
         if row.sentiment is not None and not (row.source == "nsmc" and row.sentiment == 1)
     ]
-    logits = seen.whole[sure, columns("sentiment")]
+    logits = seen.logits[sure, columns("sentiment")]
     labels = np.array([seen.rows[i].sentiment for i in sure])
     sources = np.array([seen.rows[i].source for i in sure])
     counts = np.array([1.0 / (sources == source).sum() for source in sources])
@@ -154,21 +138,22 @@ def _sentiment_rule(seen: Unseen) -> SentimentRule:
 def _urgency(gold: Unseen, rubric: Unseen, sentiment: SentimentRule) -> tuple[UrgencyRule, Direction]:
     """The rule, and the sum that the head's column is made of.
 
-    The sum is fitted on whole gold texts; its scale and the thresholds on items as users see them, where the most
-    urgent mention speaks for the item. Other rubric rows are too clear-cut for the sum (with them its AUC on gold items
-    falls by 0.014), and serve where gold has too few: critical, and the rarer reasons.
+    The sum is fitted on gold items. Other rubric rows are too clear-cut for it (with them its AUC on gold items falls
+    by 0.014), and serve where gold has too few: critical, and the rarer reasons.
     """
     rows = together([gold, rubric])
     levels = np.array([row.levels[0] for row in rows.rows if row.levels is not None])
-    direction = fit_direction(_inputs([row.text for row in gold.rows], gold.whole, sentiment), levels[: len(gold.rows)])
-    z = np.array([direction(_inputs(texts, logits, sentiment)).max() for texts, logits in rows.mentions])
+    direction = fit_direction(
+        _inputs([row.text for row in gold.rows], gold.logits, sentiment), levels[: len(gold.rows)]
+    )
+    inputs = _inputs([row.text for row in rows.rows], rows.logits, sentiment)
     n = len(gold.rows)
+    z = np.concatenate([_cross_fitted(inputs, gold.rows, levels), direction(inputs)[n:]])
     slope, shift = calibrate(z[:n], levels[:n] >= 2)
     direction = direction.scaled(slope, shift)
     score = 1.0 / (1.0 + np.exp(-(slope * z + shift)))
     normal, high = choose_lower_thresholds(score[:n], levels[:n])
-    inputs = _inputs([row.text for row in rows.rows], rows.whole, sentiment)
-    reasons = rows.whole[:, columns("reasons")]
+    reasons = rows.logits[:, columns("reasons")]
     gated = np.flatnonzero(_named_critical(reasons, inputs.parts) & (score > high))
     # Critical is rare in the gold items; the written ones have enough of it to place a cut, and too much of it.
     counts = np.where(gated < n, 1.0, 0.3)
@@ -188,6 +173,17 @@ def _urgency(gold: Unseen, rubric: Unseen, sentiment: SentimentRule) -> tuple[Ur
 def _inputs(texts: Sequence[str], logits: Array, sentiment: SentimentRule) -> Inputs:
     p = probabilities(logits[:, columns("sentiment")], sentiment.temperature)
     return Inputs(logits, parts_of(texts, p[:, 0] - p[:, 2]))
+
+
+def _cross_fitted(inputs: Inputs, gold: Sequence[Row], levels: NDArray[np.int64]) -> Array:
+    """z of the gold rows, which come first, each from a sum that was fitted without it."""
+    strata = [(row.lang, row.levels) for row in gold]
+    numbers = np.array(folds(gold, strata, INNER_FOLDS))
+    z = np.empty(len(gold))
+    for fold in range(INNER_FOLDS):
+        held, kept = np.flatnonzero(numbers == fold), np.flatnonzero(numbers != fold)
+        z[held] = fit_direction(inputs.take(kept), levels[kept])(inputs.take(held))
+    return z
 
 
 def _named_critical(reasons: Array, parts: Array) -> NDArray[np.bool_]:

@@ -39,6 +39,9 @@ class Inputs:
     outputs: Array
     parts: Array
 
+    def take(self, rows: NDArray[np.int64]) -> Inputs:
+        return Inputs(self.outputs[rows], self.parts[rows])
+
 
 @dataclass(frozen=True, slots=True)
 class Direction:

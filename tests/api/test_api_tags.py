@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from voc.api import answers
+from voc.api import tags as shapes
 
 EXAMPLES = [
     "The fruit was bruised",
@@ -28,10 +29,10 @@ def tag(client):
 def test_a_tag_is_taught_shown_listed_and_forgotten(client, tag):
     assert tag.status_code == 201
     assert tag.headers["location"] == "/v1/tags/spoiled_food"
-    answers.TagOut.model_validate(tag.json())
+    shapes.TagOut.model_validate(tag.json())
     assert client.get("/v1/tags/spoiled_food").json() == tag.json()
     listed = client.get("/v1/tags").json()
-    answers.Tags.model_validate(listed)
+    shapes.Tags.model_validate(listed)
     assert [row["name"] for row in listed["data"]] == ["spoiled_food"]
     assert client.delete("/v1/tags/spoiled_food").json() == {"name": "spoiled_food", "versions": 1}
     assert client.get("/v1/tags").json() == {"data": [], "next": None}

@@ -138,10 +138,13 @@ def test_what_can_not_be_judged_is_one_sentence_and_a_hint(command, labelled, ar
     assert "Traceback" not in err
 
 
-def test_a_model_without_heads_can_not_be_judged(command, labelled):
-    code, _, err = command("evaluate", labelled, "--map", "text=body", "--model", "all-minilm-l6-v2")
-    assert code == 3, err
-    assert "has no heads" in err
+def test_another_encoder_is_scored_by_the_heads_of_the_default_one(command, labelled):
+    def judged(*args):
+        code, out, err = command("evaluate", labelled, "--map", "text=body", "--json", *args)
+        assert code == 0, err
+        return json.loads(out)
+
+    assert judged("--model", "all-minilm-l6-v2")["tasks"] == judged()["tasks"]
 
 
 def test_scores_say_how_many_and_where_and_what_was_begun_is_not_mixed_with_what_changed(command, labelled, tmp_path):

@@ -11,7 +11,8 @@ import pytest
 
 from voc.engine import Engine
 from voc.errors import InputError, ModelMismatch, NotFound, UsageError
-from voc.tags import TagHead, warning
+from voc.tags import warning
+from voc.tags.head import TagHead
 
 LATE = [
     "배송이 너무 늦어요",

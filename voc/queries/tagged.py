@@ -14,11 +14,12 @@ from voc.errors import ModelMismatch, UsageError
 from voc.model import Tag, TagRef
 from voc.ports import LiveMention, PublishedRun, TaughtTag
 from voc.queries.basis import model_hash_of
-from voc.tags import TagHead
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from voc.tags.head import TagHead
 
 Refs = tuple[TagRef, ...]
 Kept = dict[tuple[str, str, int, str], "NDArray[np.float32]"]
@@ -80,6 +81,8 @@ class Tagged:
         return self._found
 
     def _apply(self) -> _Found:
+        from voc.tags.head import TagHead
+
         run: dict[int, Refs] = {}
         live: dict[int, Refs] = {}
         for each in self._taught:

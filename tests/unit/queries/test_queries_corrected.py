@@ -41,6 +41,7 @@ def run() -> PublishedRun:
         urgency_level=column("high", "low", "normal", "low", "critical"),
         urgency_reasons=column("money", "", "", "", "safety"),
         evidence=column("0-1", "", "", "", "0-1"),
+        facets=column("intents=bug:0.9", "", "", "", ""),
     )
     themes = {
         "coarse": Theme(key="coarse", label="c", level=Level.COARSE, mentions=3),
@@ -102,7 +103,7 @@ def test_the_published_run_itself_is_not_touched():
 
 def live(**fields) -> LiveMention:
     blank = LiveMention(
-        "a", "a", 1, 0, 0, 1, "en", None, 0.5, None, None, None, 0.1, "low", "", "", vector=b"", neutral=b""
+        "a", "a", 1, 0, 0, 1, "en", None, 0.5, None, None, None, 0.1, "low", "", "", "", vector=b"", neutral=b""
     )
     return dataclasses.replace(blank, **fields)
 

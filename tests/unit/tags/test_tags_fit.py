@@ -7,7 +7,9 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from voc.errors import StoreDamaged
-from voc.tags import Lesson, TagHead, fit, fit_tag
+from voc.tags import fit
+from voc.tags.fit import Lesson, fit_tag
+from voc.tags.head import TagHead
 
 DIM = 24
 
