@@ -23,6 +23,11 @@ class PairedEncoder:
         self._vectors, self._scores = vectors, scores
 
     @property
+    def place(self) -> object:
+        """Device and dtype of the chosen encoder; the other one has the same settings."""
+        return getattr(self._vectors, "place", "")
+
+    @property
     def model_id(self) -> str:
         """The chosen encoder's."""
         return self._vectors.model_id

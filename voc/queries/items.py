@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voc.edits import corrections
-from voc.model import Feedback, Hit, MentionScore, Span, TagRef
+from voc.model import URGENCIES, Feedback, Hit, MentionScore, Span, TagRef
 from voc.ports import Tools
 from voc.queries.corrected import NOTHING_SAID, ItemScores, correction_of, floors_of, item_scores
 from voc.queries.hits import Answer, Place, newest
@@ -108,17 +108,20 @@ def attention(tools: Tools, snapshot: Snapshot, *, limit: int = 100) -> list[Hit
     import numpy as np
 
     table = snapshot.published.mentions
-    worst: dict[str, Answer] = {}
+    worst: dict[str, tuple[int, Answer]] = {}
     rows = np.flatnonzero(np.isin(table.urgency_level.astype(str), PRESSING) & snapshot.visible)
     for row in rows.tolist():
-        _keep_worst(worst, Answer(Place.of_run(snapshot, row), float(table.urgency[row])))
+        answer = Answer(Place.of_run(snapshot, row), float(table.urgency[row]))
+        _keep_worst(worst, str(table.urgency_level[row]), answer)
     for row, mention in enumerate(snapshot.live.mentions):
         if mention.urgency_level in PRESSING:
-            _keep_worst(worst, Answer(Place.of_live(snapshot, row), mention.urgency))
-    return newest(tools, snapshot, list(worst.values()), limit=limit)
+            _keep_worst(worst, mention.urgency_level, Answer(Place.of_live(snapshot, row), mention.urgency))
+    return newest(tools, snapshot, [answer for _, answer in worst.values()], limit=limit)
 
 
-def _keep_worst(worst: dict[str, Answer], answer: Answer) -> None:
+def _keep_worst(worst: dict[str, tuple[int, Answer]], level: str, answer: Answer) -> None:
+    """By level before score, as an item's own urgency: a high mention may have a higher score than a critical one."""
+    rank = URGENCIES.index(level)
     held = worst.get(answer.place.item_id)
-    if held is None or answer.score > held.score:
-        worst[answer.place.item_id] = answer
+    if held is None or (rank, answer.score) > (held[0], held[1].score):
+        worst[answer.place.item_id] = (rank, answer)

@@ -1,8 +1,8 @@
 """The trained heads: what is in the head file, how it is read, and its raw answers for encoded texts.
 
 Reads package data (`models/heads/<model>/heads.safetensors`) and nothing else. All heads are linear on the same
-features, those of the score branch, so that they are one matrix. Heads belong to one encoder: for another one
-`Heads.load` returns None, and scoring abstains. How answers become levels stands in `voc.score.mentions`.
+features, those of the score branch, so that they are one matrix. Heads belong to one encoder;
+another one is paired with it (`voc.engines.paired`). How answers become levels stands in `voc.score.mentions`.
 """
 
 from __future__ import annotations
