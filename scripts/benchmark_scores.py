@@ -24,7 +24,7 @@ from voc import catalog
 from voc.clean import clean
 from voc.engines.torch_encoder import load_encoder
 from voc.model import Feedback
-from voc.score import Heads, score_mentions
+from voc.score import Company, Heads, score_mentions
 from voc.segment import segment
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,13 +52,14 @@ def main() -> None:
     }
     for name, kind in SETS.items():
         mentions = _mentions(options.data / name / "data.jsonl", options.items)
-        texts, langs = [text for text, _ in mentions], [lang for _, lang in mentions]
+        texts, langs, items = (list(column) for column in zip(*mentions, strict=True))
+        company = Company.of(items)
 
         def embed(texts: list[str] = texts) -> None:
             bare.encode(texts)
 
-        def score(texts: list[str] = texts, langs: list[str] = langs) -> None:
-            score_mentions(full.encode(texts).features, texts, langs, heads)
+        def score(texts: list[str] = texts, langs: list[str] = langs, company: Company = company) -> None:
+            score_mentions(full.encode(texts).features, texts, langs, heads, company=company)
 
         embed(), score()
         pairs = [(_seconds(embed), _seconds(score)) for _ in range(options.repeats)]
@@ -72,12 +73,13 @@ def main() -> None:
     print(json.dumps(answer, indent=2, ensure_ascii=False))
 
 
-def _mentions(path: Path, items: int) -> list[tuple[str, str]]:
+def _mentions(path: Path, items: int) -> list[tuple[str, str, str]]:
+    """Text, language and item of each mention."""
     found = []
     with path.open(encoding="utf-8") as lines:
         for number, line in zip(range(items), lines, strict=False):
             item = clean(Feedback(item_id=str(number), id="", source="benchmark", text=json.loads(line)["text"]))
-            found.extend((mention.text, mention.lang) for mention in segment(item))
+            found.extend((mention.text, mention.lang, mention.item_id) for mention in segment(item))
     return found
 
 

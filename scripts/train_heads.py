@@ -2,8 +2,8 @@
 
     python scripts/train_heads.py --data ../shared/data
 
-CPU only and deterministic: the same data, versions and number of threads give the same files. Each step is kept in the
-cache and not repeated: an interrupted training goes on where it stood, `--fresh` begins anew. Figures come from
+CPU only, with fixed seeds and a fixed number of threads. Each of the seven tuning steps is kept in the cache and not
+repeated: an interrupted training goes on with the step it was in, `--fresh` begins anew. Figures come from
 `scripts/evaluate_heads.py`.
 """
 
@@ -41,7 +41,7 @@ def main() -> None:
     folder = options.out / name
     write_branch(branch.tensors(), TuningOptions().after, folder / "branch.safetensors")
     write_heads(heads, folder)
-    print(f"temperature {heads.sentiment.temperature}, thresholds {heads.urgency.thresholds}, written to {folder}")
+    print(f"sentiment {heads.sentiment}, thresholds {heads.urgency.thresholds}, written to {folder}")
 
 
 if __name__ == "__main__":

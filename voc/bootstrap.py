@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from voc import catalog
@@ -27,6 +28,9 @@ class Models:
     scored_by: str
     """Name of the encoder whose heads score: the active one, or the default one in a second pass."""
     model_hash: Callable[[], str]
+    """Of vectors and features: what encodings are kept by."""
+    vector_hash: Callable[[], str]
+    """Of the vectors alone: whether two of them may be compared."""
     encoder: Callable[[], Encoder]
     release: Callable[[], None]
     """Lets go of the encoder's memory; the next call loads it again."""
@@ -49,7 +53,8 @@ def models(settings: Settings) -> Models:
     return Models(
         card=card,
         scored_by=scorer.name,
-        model_hash=Once(lambda: _hash(settings, card, scorer)),
+        model_hash=Once(lambda: _model_hash(settings, card, scorer)),
+        vector_hash=Once(lambda: catalog.vector_hash(_folder(settings, card), card, settings.cache)),
         encoder=encoder,
         release=encoder.forget,
     )
@@ -67,6 +72,7 @@ def build(settings: Settings, active: Models) -> Opened:
         model=active.card,
         scored_by=active.scored_by,
         model_hash=active.model_hash,
+        vector_hash=active.vector_hash,
         feedback=stores.feedback,
         runs=stores.runs,
         live=stores.live,
@@ -101,22 +107,24 @@ class Once(Generic[T]):
             self._made.clear()
 
 
-def _hash(settings: Settings, card: ModelCard, scorer: ModelCard) -> str:
-    def of(one: ModelCard) -> str:
-        return catalog.model_hash(catalog.materialise(one, settings.cache), one, settings.cache)
+def _folder(settings: Settings, card: ModelCard) -> Path:
+    return catalog.materialise(card, settings.cache)
 
-    if scorer == card:
-        return of(card)
+
+def _model_hash(settings: Settings, card: ModelCard, scorer: ModelCard) -> str:
     from voc.engines.paired import paired_hash
 
-    return paired_hash(of(card), of(scorer))
+    def of(one: ModelCard) -> str:
+        return catalog.model_hash(_folder(settings, one), one, settings.cache)
+
+    return of(card) if scorer == card else paired_hash(of(card), of(scorer))
 
 
 def _encoder(settings: Settings, card: ModelCard, scorer: ModelCard) -> Encoder:
     from voc.engines.paired import PairedEncoder
 
     own = _load(settings, card)
-    return own if scorer == card else PairedEncoder(own, _load(settings, scorer))
+    return own if scorer == card else PairedEncoder(own, Once(lambda: _load(settings, scorer)))
 
 
 def _load(settings: Settings, card: ModelCard) -> Encoder:

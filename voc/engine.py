@@ -18,7 +18,7 @@ from voc.asking import Asking
 from voc.bootstrap import Opened, build, models
 from voc.config import Settings, load_settings
 from voc.edits import OPERATOR, Edit
-from voc.errors import ModelError, NoRun, RunLocked, StoreError, UsageError
+from voc.errors import ModelDamaged, NoRun, RunLocked, StoreError, UsageError
 from voc.model import Hit, IngestCounts, ItemScore, Run, Tag, Theme, Trend
 from voc.ports import Kind, ModelCard, RunStore, Tools
 from voc.queries import Item, SearchOptions, Snapshot, Snapshots
@@ -197,7 +197,7 @@ class Engine:
 
         options = SearchOptions(k=k, mode=mode, where=where, offset=offset)
         snapshot = self.snapshot()
-        check_model(snapshot.published, self._models.model_hash())
+        check_model(snapshot.published, self._models.vector_hash())
         return search(self._tools, snapshot, self.asking, query, options)
 
     def attention(self, *, limit: int = 100) -> list[Hit]:
@@ -301,7 +301,7 @@ class Engine:
     def evaluate(self, file: str | Path, *, labels: str | Iterable[str] | None = None, **mapping: Any) -> Evaluation:
         """`voc evaluate`: how well the scores agree with a file's own labels. `sentiment="label"` maps a column.
 
-        Raises InputError if there are no labels, ModelError if the model has no heads.
+        Raises InputError if there are no labels, ModelDamaged if the heads are missing.
         """
         from voc.evaluate import evaluate_file, parse_labels, split_mapping
 
@@ -309,9 +309,7 @@ class Engine:
         synonyms, options = parse_labels(labels), self._ingest_options(rest)
         heads = self._heads()
         if heads is None:
-            raise ModelError(
-                f"{self._models.card.name} has no heads, so there is nothing to evaluate.", "Leave --model out."
-            )
+            raise ModelDamaged(f"The heads of {self._models.scored_by} are missing.", "Install voc again.")
         clock = StageClock(self._watcher)
         with self._model_lock, clock.stage("evaluate") as progress:
             return evaluate_file(
@@ -379,7 +377,7 @@ class Engine:
         """The own tags of this home: `active`, `versions`, `rollback`, `forget`."""
         from voc.teaching import Tags
 
-        return Tags(lambda: self._tools, self._matching, self._model_lock, seed=self.settings.seed)
+        return Tags(lambda: self._tools, self._matching, self.snapshot, self._model_lock, seed=self.settings.seed)
 
     # ----------------------------------------------------------------------------------------------------- inside
 
@@ -414,7 +412,7 @@ class Engine:
             snapshot = self.snapshot()
         except NoRun:
             return None
-        check_model(snapshot.published, self._models.model_hash())
+        check_model(snapshot.published, self._models.vector_hash())
         return snapshot
 
     def _heads(self) -> Heads | None:

@@ -6,10 +6,12 @@ A facet that is not there is one that the head abstained from; an empty one has 
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from voc.model import Facet, Facets
 
 NAMES = tuple(field.name for field in dataclasses.fields(Facets))
+_FACET = {name: re.compile(rf"(?:^|;){name}=([^;]*)") for name in NAMES}
 
 
 def facets_text(facets: Facets) -> str:
@@ -28,6 +30,18 @@ def facets_of(text: str | None) -> Facets:
         return Facets()
     parts = (part.partition("=") for part in text.split(";"))
     return Facets(**{name: _labels(labels) for name, _, labels in parts if name in NAMES})
+
+
+def has_label(text: str | None, facet: str, label: str) -> bool:
+    """Whether a stored text has a label in a facet. A filter asks it of every mention, so not all is read."""
+    found = _FACET[facet].search(text or "")
+    return found is not None and f",{label}:" in f",{found[1]}"
+
+
+def without_label(text: str | None, facet: str) -> bool:
+    """Whether the head answered, and named nothing."""
+    found = _FACET[facet].search(text or "")
+    return found is not None and not found[1]
 
 
 def _labels(text: str) -> tuple[Facet, ...]:

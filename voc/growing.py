@@ -78,7 +78,8 @@ class Growing:
 
     def _kept(self, job: Mapping[str, str]) -> int:
         """How many bytes of the part are certain and of this job; what lies beyond them is a torn step."""
-        if os.fstat(self._file.fileno()).st_size == 0 and not self._notes.exists():
+        # Notes without a part are left by a kill just after the part became `out`: nothing is damaged.
+        if os.fstat(self._file.fileno()).st_size == 0:
             return 0
         notes = _read(self._notes)
         if notes is None:

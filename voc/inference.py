@@ -184,7 +184,7 @@ def _chunks(rows: Iterator[Feedback | Rejected]) -> Iterator[list[Feedback | Rej
 
 def embed_texts(texts: Sequence[str], encoder: Encoder, kind: Kind) -> NDArray[np.float32]:
     """float32 (n, dim), unit length, in input order; texts are normalised as everywhere."""
-    return _unit(encoder.encode([normalise(text).text for text in texts], kind=kind).vectors)
+    return _unit(encoder.encode([normalise(text).text for text in texts], kind=kind, features=False).vectors)
 
 
 def embed_file(
@@ -200,7 +200,8 @@ def embed_file(
         if not row.feedback.text.strip():
             raise InputError(f"Row {len(texts) + 1} has no text to embed.", "Mend the row, or leave it out.")
         texts.append(row.feedback.text)
-    found = _unit(encoder.encode([normalise(text).text for text in texts], kind=kind, progress=progress).vectors)
+    plain = [normalise(text).text for text in texts]
+    found = _unit(encoder.encode(plain, kind=kind, features=False, progress=progress).vectors)
     with whole_file(out) as part, part.open("wb") as file:
         np.save(file, found)
     return found.shape[0], found.shape[1]

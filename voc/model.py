@@ -399,7 +399,7 @@ class Tag:
     The figures are those of cross-validation: examples that a fit did not see, among mentions that it did not see.
     `threshold` is the probability from which on a mention has the tag. `background` counts the mentions that stood for
     everything else, `doubtful` those of them that were left out because they may well have the tag themselves.
-    `model` and `model_hash` name the encoder that it reads; with another one it has to be taught again.
+    `model` and `vector_hash` name the encoder that it reads; with another one it has to be taught again.
     """
 
     name: str
@@ -407,7 +407,7 @@ class Tag:
     description: str
     created_at: datetime
     model: str
-    model_hash: str
+    vector_hash: str
     examples: int
     counterexamples: int
     background: int

@@ -29,6 +29,7 @@ from voc.batch import (
     published_themes,
     sightings,
     voices,
+    wordings,
 )
 from voc.clean import mark_campaigns, mark_duplicates
 from voc.discover import Discovery, RunSpace, ThemeSpace
@@ -37,7 +38,7 @@ from voc.errors import NotFound, StoreDamaged, VocError
 from voc.model import Run
 from voc.name import Embed
 from voc.ports import Progress, PublishedRun, RunResult, Tools
-from voc.score import Heads, score_mentions
+from voc.score import Company, Heads, score_mentions
 from voc.segment import segment
 from voc.telemetry import StageClock, Watcher, log, log_failure, peak_rss_mb
 from voc.trend import Calendar, trend
@@ -115,7 +116,14 @@ def _work(
     with clock.stage("encode") as progress:
         encodings = encode(texts.texts, tools.encoder(), tools.encodings(), progress=progress)
     with clock.stage("score"):
-        scores = score_mentions(encodings.features, texts.texts, texts.langs, heads)
+        told = wordings(corpus, texts)
+        scores = score_mentions(
+            encodings.features[told.rows],
+            [texts.texts[row] for row in told.rows.tolist()],
+            told.langs,
+            heads,
+            company=Company.of([mention.item_id for mention in mentions], told.of_mention),
+        )
         vectors = encodings.vectors
         del encodings  # what the heads read is three times the size of the vectors
     with clock.stage("discover"):
@@ -132,7 +140,7 @@ def _work(
         seen = sightings(corpus, placed, linked, Calendar(ZoneInfo(options.zone)))
         trends = trend(seen.rows, last_day=seen.last_day, zone=ZoneInfo(options.zone)) if seen.dated else []
     with clock.stage("publish"):
-        table = mention_table(corpus, texts, placed, scores, linked)
+        table = mention_table(corpus, placed, scores, linked)
         themes = published_themes(corpus, texts, table, names, linked, trends, language=options.label_language)
         result = RunResult(
             mentions=table,
@@ -201,7 +209,7 @@ def _basis(tools: Tools, options: RunOptions, heads: Heads | None) -> dict[str, 
     """Everything that decides the result; equal basis, equal result."""
     return {
         "input": tools.feedback.fingerprint(),
-        "model": {"name": tools.model.name, "hash": tools.model_hash()},
+        "model": {"name": tools.model.name, "hash": tools.model_hash(), "vectors": tools.vector_hash()},
         "heads": {"digest": heads.digest, "model": heads.model_id} if heads is not None else None,
         "options": options.as_row(),
         "voc": version("voc"),

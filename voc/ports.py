@@ -64,8 +64,10 @@ class Encoder(Protocol):
     def feature_width(self) -> int:
         """Width of the head features."""
 
-    def encode(self, texts: Sequence[str], *, kind: Kind = "query", progress: Progress = silent) -> Encodings:
-        """Vectors and features of `texts`, in input order.
+    def encode(
+        self, texts: Sequence[str], *, kind: Kind = "query", features: bool = True, progress: Progress = silent
+    ) -> Encodings:
+        """Vectors and features of `texts`, in input order. Without `features` they are of width 0 and cost nothing.
 
         A row depends on its own text alone: not on its neighbours, their order, the batch size or the threads.
         Texts beyond the model's window are cut. Empty input gives (0, dim) and (0, width).
@@ -397,7 +399,9 @@ class Tools:
     scored_by: str
     """Name of the encoder whose heads score: `model`, or the default one in a second pass."""
     model_hash: Callable[[], str]
-    """The active model's hash; decodes or pulls the model on first use."""
+    """The active model's hash, over vectors and features; decodes or pulls the model on first use."""
+    vector_hash: Callable[[], str]
+    """The same over the vectors alone: a run's vectors and a tag's examples may be compared where it is equal."""
     feedback: FeedbackStore
     runs: RunStore
     live: LiveStore

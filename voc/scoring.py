@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from voc.model import Feedback, ItemScore, Mention, MentionScore, Span, Urgency
 from voc.ports import Encoder, EncodingCache, Encodings, Progress, silent
-from voc.score import Heads, MentionScores, in_item, score_item, score_mentions
+from voc.score import Company, Heads, MentionScores, in_item, score_item, score_mentions
 from voc.segment import segment
 
 if TYPE_CHECKING:
@@ -61,7 +61,11 @@ def score_items(
     kind: Kind = "query"
     encodings = encode([mention.text for mention in mentions], encoder, cache, kind=kind, progress=progress)
     found = score_mentions(
-        encodings.features, [mention.text for mention in mentions], [mention.lang for mention in mentions], heads
+        encodings.features,
+        [mention.text for mention in mentions],
+        [mention.lang for mention in mentions],
+        heads,
+        company=Company.of([mention.item_id for mention in mentions]),
     )
     texts = {item.item_id: item.text for item in items}
     return Scored(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from voc.clean import clean, normalise
 from voc.encode import encode
-from voc.errors import InputError
+from voc.errors import InputError, NoRun
 from voc.ingest import IngestOptions, Taken, from_dicts, read_feedback
 from voc.model import Feedback, Rejected, Tag
 from voc.ports import EncodingCache, Encodings, TaughtTag, Tools
@@ -57,11 +57,18 @@ class Tags:
     """The own tags of one home. Any number of threads may call; teaching takes turns with whatever runs the model."""
 
     def __init__(
-        self, tools: Callable[[], Tools], snapshot: Callable[[], Snapshot | None], model_lock: Lock, *, seed: int = 0
+        self,
+        tools: Callable[[], Tools],
+        matching: Callable[[], Snapshot | None],
+        snapshot: Callable[[], Snapshot],
+        model_lock: Lock,
+        *,
+        seed: int = 0,
     ) -> None:
-        """`snapshot` gives the published state, None before the first run, and raises ModelMismatch if it was made with
-        another model than the active one."""
-        self._tools, self._snapshot, self._lock, self._seed = tools, snapshot, model_lock, seed
+        """`snapshot` gives the published state and raises NoRun; `matching` gives None before the first run, and raises
+        ModelMismatch if the state was made with another model than the active one."""
+        self._tools, self._matching, self._snapshot, self._lock = tools, matching, snapshot, model_lock
+        self._seed = seed
 
     def teach(self, teaching: Teaching) -> Tag:
         """Teach a tag, or a new version of it, and put it in use. Raises UsageError, InputError, NotFound."""
@@ -81,7 +88,7 @@ class Tags:
                 description=told.text,
                 created_at=tools.now(),
                 model=tools.model.name,
-                model_hash=tools.model_hash(),
+                vector_hash=tools.vector_hash(),
                 examples=len(examples),
                 counterexamples=len(against),
                 background=len(lesson.background),
@@ -113,7 +120,14 @@ class Tags:
 
     def usable(self, tag: Tag) -> bool:
         """Whether a tag was taught with the encoder that is active now."""
-        return tag.model_hash == self._tools().model_hash()
+        return tag.vector_hash == self._tools().vector_hash()
+
+    def carried(self, tag: Tag) -> int | None:
+        """How many items have a tag in use; None before the first run, or where the run has other vectors."""
+        try:
+            return self._snapshot().tags.count(tag.name)
+        except NoRun:
+            return None
 
     def _lesson(
         self, tools: Tools, told: Feedback, examples: Sequence[Feedback], against: Sequence[Feedback]
@@ -124,7 +138,7 @@ class Tags:
         inside, outside = encoded[: len(examples)], encoded[len(examples) :]
         description = _vectors(tools, [normalise(told.text).text], keep=False)
         refused = np.concatenate(outside) if outside else description[:0]
-        snapshot = self._snapshot()
+        snapshot = self._matching()
         known = {row.tobytes() for vectors in encoded for row in vectors}
         background = [] if snapshot is None else [_of_home(snapshot, {item.item_id for item in examples}, self._seed)]
         if sum(map(len, background)) < FEW:

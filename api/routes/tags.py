@@ -11,7 +11,6 @@ from voc.api import tags as shapes
 from voc.api.rows import answer, listed
 from voc.api.schemas import TagIn
 from voc.api.service import Here
-from voc.errors import ModelMismatch, NoRun
 from voc.queries.shapes import Row, tag_row
 
 if TYPE_CHECKING:
@@ -58,9 +57,4 @@ def _page(engine: Engine, name: str) -> Row:
 
 
 def _row(engine: Engine, tag: Tag) -> Row:
-    """A tag with the number of items that have it: null before the first run, or with another model than the run's."""
-    try:
-        items: int | None = len(engine.snapshot().tags.items(tag.name))
-    except (NoRun, ModelMismatch):
-        items = None
-    return {**tag_row(tag, usable=engine.tags.usable(tag)), "items": items}
+    return {**tag_row(tag, usable=engine.tags.usable(tag)), "items": engine.tags.carried(tag)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
 from heads.fit import BranchHeads
@@ -16,13 +17,13 @@ ATTENTION_HEADS = 12
 """Of the default encoder's blocks."""
 
 
-def fresh_branch(options: TuningOptions) -> Branch:
-    """A branch of untouched copies, on the default encoder."""
+def fresh_branch(options: TuningOptions, known: NDArray[np.int64]) -> Branch:
+    """A branch of untouched copies, on the default encoder; `known` are the ids of tokens with a tone."""
     import torch
 
     torch.manual_seed(options.seed)
     encoder = encoder_tensors(catalog.materialise(catalog.resolve(catalog.default_model())))
-    return Branch(encoder, ATTENTION_HEADS, options)
+    return Branch(encoder, ATTENTION_HEADS, options, known)
 
 
 def save_branch(branch: Branch, path: Path) -> None:
@@ -33,8 +34,9 @@ def save_branch(branch: Branch, path: Path) -> None:
 
 def load_branch(path: Path) -> Branch:
     """What `save_branch` kept."""
-    branch = fresh_branch(TuningOptions())
-    branch.load_state_dict(load_file(path))
+    kept = load_file(path)
+    branch = fresh_branch(TuningOptions(), kept["tones.known"].numpy())
+    branch.load_state_dict(kept)
     return branch.eval()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from heads.sources import JUDGED, Row, all_rows, gold_rows, read, read_lines, read_rows, written_rows
+from heads.sources import JUDGED, Row, all_rows, gold_rows, post_rows, read, read_lines, read_rows, written_rows
 from heads.splits import HasText, held_out, sample, without
 
 TRAIN_CAPS = {"goemotions_en": 4000, "goemotions_ko": 4000, "banking77": 800, "app_review_type": 2400}
@@ -26,9 +26,11 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """No text of `test`, `dev`, `gold` or of a foreign test part is in `train`."""
+    """No text of `test`, `dev`, `gold` or of a foreign test part is in `train`, or in `late`, which is for the second
+    step."""
 
     train: list[Row]
+    late: list[Row]
     dev: list[Row]
     test: list[Row]
     gold: list[Row]
@@ -37,12 +39,14 @@ class Corpus:
 def load_corpus(data: Path) -> Corpus:
     """Read all sets below `data` and part them."""
     # What was labelled by hand comes first: of two rows with one wording the first stays.
-    rows = [*written_rows(), *read_rows(data), *all_rows(data)]
+    rows = [*written_rows(), *read_rows(data), *post_rows(), *all_rows(data)]
+    late = [*written_rows(late=True), *read_rows(data, late=True)]
     gold = gold_rows(data)
     judging = [row for row in rows if row.part != "train"]
     kept_out = held_out(judging, gold, foreign_tests(data), contrast_texts())
     return Corpus(
         train=_capped(without([row for row in rows if row.part == "train"], kept_out), TRAIN_CAPS),
+        late=without(late, kept_out),
         dev=[row for row in rows if row.part == "dev"],
         test=_capped([row for row in rows if row.part == "test"], TEST_CAPS),
         gold=gold,

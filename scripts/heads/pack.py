@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def write_branch(tensors: dict[str, Tensor], after: int, path: Path) -> None:
-    """What `voc.engines.branch.read_branch` reads: float16 blocks, float32 queries, and where it leaves the encoder."""
+    """What `voc.engines.branch.read_branch` reads: the weights, and where the branch leaves the encoder."""
     from safetensors.torch import save_file as save_tensors
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,8 +33,13 @@ def write_heads(heads: Heads, folder: Path) -> None:
     metadata = {
         "model": heads.model_id,
         "outputs": OUTPUTS,
-        "sentiment": {"temperature": heads.sentiment.temperature, "languages": sorted(heads.sentiment.languages)},
+        "sentiment": {
+            "temperature": heads.sentiment.temperature,
+            "by_language": dict(heads.sentiment.by_language),
+            "languages": sorted(heads.sentiment.languages),
+        },
         "urgency": {
+            "bias": urgency.bias,
             "weights": {name: round(value, 6) for name, value in urgency.weights.items()},
             "thresholds": [round(value, 6) for value in urgency.thresholds],
             # A reason without an entry is named by its words alone.
@@ -54,6 +59,9 @@ def write_heads(heads: Heads, folder: Path) -> None:
         "features.mean": heads.standardiser.mean,
         "features.scale": heads.standardiser.scale,
         **heads.matrix.arrays("matrix"),
+        "urgency.text": urgency.text,
+        "urgency.most": urgency.neighbours.most,
+        "urgency.mean": urgency.neighbours.mean,
     }
     path = folder / "heads.safetensors"
     save_file(arrays, path, metadata={"voc": json.dumps(metadata, sort_keys=True)})

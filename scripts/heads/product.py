@@ -31,9 +31,11 @@ class FeaturesOnly:
         self._encode = encode
         self.feature_width = width
 
-    def encode(self, texts: Sequence[str], *, kind: Kind = "query", progress: Progress = silent) -> Encodings:
+    def encode(
+        self, texts: Sequence[str], *, kind: Kind = "query", features: bool = True, progress: Progress = silent
+    ) -> Encodings:
         """See `voc.ports.Encoder`."""
-        del kind, progress
+        del kind, features, progress
         return Encodings(np.empty((len(texts), 0), np.float32), self._encode(texts))
 
 

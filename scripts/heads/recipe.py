@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +19,12 @@ from heads.branch import fresh_branch, heads_of, load_branch, save_branch
 from heads.corpus import Corpus
 from heads.feedback import Fold
 from heads.fit import Unseen, fit_heads, fit_standardiser, together, unseen
-from heads.settling import FOLDS, BranchFeatures, gold_folds, settled
+from heads.settling import FOLDS, SETTLING, BranchFeatures, between, gold_folds, settled
+from heads.sources import Row
 from heads.splits import sample
 from heads.states import states_of
 from heads.targets import targets_of
-from heads.tuning import Branch, TuningOptions, tune
+from heads.tuning import Branch, TuningOptions, known_tokens, tune
 from voc.score import Heads
 from voc.score.layers import Standardiser
 
@@ -66,25 +69,34 @@ class Recipe:
 
     def base(self) -> Branch:
         """The first step."""
-        return self._kept("base", self._tuned)
+        return self._kept(self._base_name, self._tuned)
 
     def of_fold(self, fold: int) -> Branch:
         """The second step, without the gold items of `fold`."""
         numbers = gold_folds(self.corpus.gold)
         gold = [row for row, number in zip(self.corpus.gold, numbers, strict=True) if number != fold]
-        return self._kept(f"fold{fold}", lambda: settled(self.base(), self.corpus, gold, self._states, self.threads))
+        return self._settled(f"fold{fold}", gold)
 
     def final(self) -> Branch:
         """The second step, with all gold items."""
-        return self._kept(
-            "final", lambda: settled(self.base(), self.corpus, self.corpus.gold, self._states, self.threads)
-        )
+        return self._settled("final", self.corpus.gold)
+
+    def _settled(self, name: str, gold: Sequence[Row]) -> Branch:
+        made_of = made_from([*self.corpus.late, *gold], (self._base_name, SETTLING))
+        base = self.base()
+        tuned = self._kept(f"{name}-{made_of}", lambda: settled(base, self.corpus, gold, self._states, self.threads))
+        return between(base, tuned)
+
+    @property
+    def _base_name(self) -> str:
+        return f"base-{made_from(self.corpus.train, TuningOptions())}"
 
     def _tuned(self) -> Branch:
         train, options = self.corpus.train, TuningOptions()
         states = states_of([row.text for row in train], options.after, self._states, self.threads)
         torch.set_num_threads(self.threads)
-        return tune(fresh_branch(options), states, targets_of(train), np.arange(len(train)), options)
+        branch = fresh_branch(options, known_tokens(states, options.tone_least))
+        return tune(branch, states, targets_of(train), np.arange(len(train)), options)
 
     def _heads(self, branch: Branch, gold: Unseen) -> Heads:
         encode, heads = self._features(branch), heads_of(branch)
@@ -109,3 +121,12 @@ class Recipe:
     @property
     def _states(self) -> Path:
         return self.cache / "states"
+
+
+def made_from(rows: Sequence[Row], options: object) -> str:
+    """Digest of rows with their labels, in order, and of options: a step that is kept is used for its own alone."""
+    digest = hashlib.blake2b(repr(options).encode(), digest_size=6)
+    for row in rows:
+        told = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in asdict(row).items()}
+        digest.update(json.dumps(told, sort_keys=True).encode())
+    return digest.hexdigest()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,13 @@ from voc.model import SENTIMENTS, URGENCIES
 
 HERE = Path(__file__).parent
 WRITTEN = HERE / "written"
-"""Feedback invented for training, with every label; a file a kind of writer."""
+"""Feedback invented for training, with every label; a file a kind of writer. `border_*` and `late_*` were written
+without a label in mind and labelled by somebody else; the others were written for their labels, and are clear-cut.
+What is called `late*`, here and in READ, is shown in the second step alone, so that this one, too, learns from what is
+new to it; it only teaches.
+"""
+POSTS = HERE / "posts"
+"""Posts invented for training in seven more languages, with their sentiment; a file a language."""
 READ = HERE / "read"
 """Labels by the same rubric for rows of open sets, by set and id; the texts stay where they are."""
 JUDGED = HERE / "judged"
@@ -48,6 +54,8 @@ class Row:
     intents: frozenset[str] | None = None
     journey: frozenset[str] | None = None
     experience: frozenset[str] | None = None
+    clear: bool = False
+    """Written for its label."""
 
 
 def read(data: Path, name: str) -> list[dict[str, Any]]:
@@ -80,21 +88,39 @@ def gold_rows(data: Path) -> list[Row]:
     return [_judged_row(row, "gold", "test") for row in read(data, "urgency_gold_ko_en")]
 
 
-def written_rows() -> list[Row]:
+def written_rows(*, late: bool = False) -> list[Row]:
     """Feedback written for training, with level, reasons and sentiment by the same rubric, and the finer labels."""
-    return [_judged_row(row, "written") for path in sorted(WRITTEN.glob("*.jsonl")) for row in read_lines(path)]
+    return [
+        replace(
+            _judged_row(row, "written", "train" if late else None), clear=not path.stem.startswith(("border", "late"))
+        )
+        for path in _files(WRITTEN, late=late)
+        for row in read_lines(path)
+    ]
 
 
-def read_rows(data: Path) -> list[Row]:
+def post_rows() -> list[Row]:
+    """Invented posts. They teach; real ones judge."""
+    rows = [row for path in sorted(POSTS.glob("*.jsonl")) for row in read_lines(path)]
+    return [Row(row["text"], row["lang"], "posts", sentiment=SENTIMENTS.index(row["sentiment"])) for row in rows]
+
+
+def read_rows(data: Path, *, late: bool = False) -> list[Row]:
     """Real texts of open sets, labelled from the rubric for training."""
-    labels = {row["id"]: row for path in sorted(READ.glob("*.jsonl")) for row in read_lines(path)}
+    labels = {row["id"]: row for path in _files(READ, late=late) for row in read_lines(path)}
     rows = []
     for name in sorted({key.partition(":")[0] for key in labels}):
         for row in read(data, name):
             found = labels.get(f"{name}:{row['id']}")
             if found is not None:
-                rows.append(_judged_row({**found, "text": row["text"], "lang": row["lang"]}, "read"))
+                rows.append(
+                    _judged_row({**found, "text": row["text"], "lang": row["lang"]}, "read", "train" if late else None)
+                )
     return rows
+
+
+def _files(folder: Path, *, late: bool) -> list[Path]:
+    return [path for path in sorted(folder.glob("*.jsonl")) if path.stem.startswith("late") == late]
 
 
 def _judged_row(row: dict[str, Any], source: str, part: str | None = None) -> Row:

@@ -28,6 +28,8 @@ from voc.engines.tokens import Tokens, composed
 if TYPE_CHECKING:
     import torch
 
+Kept = tuple["torch.Tensor", "torch.Tensor"]
+"""States and token ids of one text."""
 MAX_TOKENS = 128
 """Longer training texts are cut: a mention seldom has more."""
 PACK = 4096
@@ -35,9 +37,11 @@ PACK = 4096
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """`flat` bfloat16 (tokens of all texts, hidden); text i has the rows offsets[i] … offsets[i + 1]."""
+    """`flat` bfloat16 (tokens of all texts, hidden), `ids` int32 (tokens,); text i has the rows
+    offsets[i] … offsets[i + 1]."""
 
     flat: torch.Tensor
+    ids: torch.Tensor
     offsets: NDArray[np.int64]
 
     @property
@@ -50,7 +54,7 @@ def states_of(texts: Sequence[str], after: int, cache: Path, threads: int | None
     import torch
 
     card = catalog.resolve(catalog.default_model())
-    folder = cache / f"states-{str(card.sha256)[:12]}-{after}"
+    folder = cache / f"states-{str(card.sha256)[:12]}-{after}-ids"
     folder.mkdir(parents=True, exist_ok=True)
     known = _kept(folder)
     missing = [text for text in dict.fromkeys(texts) if _digest(text) not in known]
@@ -58,23 +62,24 @@ def states_of(texts: Sequence[str], after: int, cache: Path, threads: int | None
         _keep(folder, missing, _computed(missing, after, threads))
         known = _kept(folder)
     rows = [known[_digest(text)] for text in texts]
-    offsets = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
-    return States(torch.cat(rows), offsets)
+    offsets = np.concatenate([[0], np.cumsum([len(ids) for _, ids in rows])])
+    return States(torch.cat([flat for flat, _ in rows]), torch.cat([ids for _, ids in rows]), offsets)
 
 
-def _kept(folder: Path) -> dict[bytes, torch.Tensor]:
+def _kept(folder: Path) -> dict[bytes, Kept]:
     """Every text's states by its digest, as views of the files."""
     return _read(tuple(sorted(folder.glob("*.safetensors"))))
 
 
 @lru_cache(maxsize=1)
-def _read(files: tuple[Path, ...]) -> dict[bytes, torch.Tensor]:
+def _read(files: tuple[Path, ...]) -> dict[bytes, Kept]:
     from safetensors.torch import load_file
 
-    found: dict[bytes, torch.Tensor] = {}
+    found: dict[bytes, Kept] = {}
     for file in files:
         kept = load_file(file)
-        parts = torch_split(kept["flat"], kept["offsets"].tolist())
+        bounds = list(itertools.pairwise(kept["offsets"].tolist()))
+        parts = [(kept["flat"][start:stop], kept["ids"][start:stop]) for start, stop in bounds]
         found.update(zip((digest.tobytes() for digest in kept["digests"].numpy()), parts, strict=True))
     return found
 
@@ -85,13 +90,13 @@ def _keep(folder: Path, texts: Sequence[str], states: States) -> None:
 
     digests = np.frombuffer(b"".join(_digest(text) for text in texts), np.uint8).reshape(-1, 16).copy()
     name = hashlib.blake2b(digests.tobytes(), digest_size=8).hexdigest()
-    arrays = {"flat": states.flat, "offsets": torch.from_numpy(states.offsets), "digests": torch.from_numpy(digests)}
+    arrays = {
+        "flat": states.flat,
+        "ids": states.ids,
+        "offsets": torch.from_numpy(states.offsets),
+        "digests": torch.from_numpy(digests),
+    }
     save_file(arrays, folder / f"{name}.safetensors")
-
-
-def torch_split(flat: torch.Tensor, offsets: Sequence[int]) -> list[torch.Tensor]:
-    """The rows of each text."""
-    return [flat[start:stop] for start, stop in itertools.pairwise(offsets)]
 
 
 def _digest(text: str) -> bytes:
@@ -126,7 +131,7 @@ def _computed(texts: Sequence[str], after: int, threads: int | None) -> States:
             at += lengths[row]
         start = stop
     print(f"states of {len(texts)} texts in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
-    return States(flat, offsets)
+    return States(flat, torch.from_numpy(np.concatenate(ids).astype(np.int32)), offsets)
 
 
 def _cut(ids: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -26,7 +26,7 @@ TASK_WEIGHTS = {
     "sentiment": 1.5,
     "level": 4.0,
     "reasons": 4.0,
-    "emotions": 1.0,
+    "emotions": 2.0,
     "intents": 2.0,
     "journey": 2.0,
     "experience": 2.0,

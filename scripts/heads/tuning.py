@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from heads.layers import Block, Pooling, Tones
 from heads.states import States
 from heads.targets import SETS, TASK_WEIGHTS, Targets
 from voc.model import SENTIMENTS
@@ -31,10 +32,14 @@ OUTPUTS = {"sentiment": len(SENTIMENTS), "level": 1, **{task: len(labels) for ta
 class TuningOptions:
     """Shape and schedule. Chosen on the development parts."""
 
-    after: int = 6
-    blocks: tuple[int, ...] = (7, 8, 9)
-    """Numbers of the blocks that are copied, 1 is the encoder's first."""
+    after: int = 4
+    blocks: tuple[int, ...] = (5, 6, 7)
+    """Numbers of the blocks that are copied, 1 is the encoder's first; the pooling starts as the next one."""
     pools: int = 3
+    tone_rank: int = 16
+    tone_least: int = 3
+    """Occurrences in training from which on a token has a tone."""
+    tone_dropout: float = 0.2
     rate: float = 3e-4
     head_rate: float = 1e-3
     decay: float = 0.05
@@ -44,19 +49,24 @@ class TuningOptions:
     feature_dropout: float = 0.2
     smoothing: float = 0.05
     warm_up: float = 0.06
+    weights: Mapping[str, float] = field(default_factory=lambda: TASK_WEIGHTS)
+    """What a task's loss counts."""
     seed: int = 0
 
 
 class Branch(nn.Module):
     """The branch as `voc.engines.branch` runs it, in a form that learns."""
 
-    def __init__(self, encoder: dict[str, Tensor], heads: int, options: TuningOptions) -> None:
-        """`encoder`: its tensors under Hugging Face names. `heads`: attention heads of a block."""
+    def __init__(
+        self, encoder: dict[str, Tensor], heads: int, options: TuningOptions, known: NDArray[np.int64]
+    ) -> None:
+        """`encoder`: its tensors under Hugging Face names. `heads`: attention heads of a block. `known`: the ids of
+        tokens that have a tone."""
         super().__init__()
-        self.blocks = nn.ModuleList([Block(encoder, number - 1, heads) for number in options.blocks])
         hidden = encoder["embeddings.position_embeddings.weight"].shape[1]
-        # Equal weights at first: the mean.
-        self.queries = nn.Parameter(torch.zeros(options.pools, hidden))
+        self.tones = Tones(known, hidden, options.tone_rank, options.tone_dropout)
+        self.blocks = nn.ModuleList([Block(encoder, number - 1, heads) for number in options.blocks])
+        self.pooling = Pooling(encoder, options.blocks[-1], heads, options.pools)
         self.outputs = nn.ModuleDict({name: nn.Linear(options.pools * hidden, size) for name, size in OUTPUTS.items()})
         for output in self.outputs.values():
             nn.init.normal_(output.weight, std=0.02)
@@ -65,72 +75,37 @@ class Branch(nn.Module):
         """What urgency must reach to be normal, high and critical."""
         self._dropout = options.feature_dropout
 
-    def features(self, states: Tensor, there: Tensor) -> Tensor:
-        """bfloat16 (texts, length, hidden) and bool (texts, length) → float32 (texts, pools × hidden)."""
-        x = states
+    @property
+    def copies(self) -> list[nn.Parameter]:
+        """What started as the encoder's and learns slowly."""
+        light = {id(self.pooling.queries)}
+        blocks = (*self.blocks.parameters(), *self.pooling.parameters())
+        return [parameter for parameter in blocks if id(parameter) not in light]
+
+    @property
+    def fresh(self) -> list[nn.Parameter]:
+        """What starts from nothing."""
+        slow = {id(parameter) for parameter in self.copies}
+        return [parameter for parameter in self.parameters() if id(parameter) not in slow]
+
+    def features(self, states: Tensor, ids: Tensor, there: Tensor) -> Tensor:
+        """bfloat16 (texts, length, hidden), token ids and bool (texts, length) → float32 (texts, pools × hidden)."""
+        x = states + self.tones(ids).to(states.dtype)
         for block in self.blocks:
             x = block(x, there)
-        x = x.float()
-        attention = (x @ self.queries.T).masked_fill(~there[:, :, None], -1e9).softmax(1)
-        return torch.einsum("tlp,tlh->tph", attention, x).flatten(1)
+        pooled: Tensor = self.pooling(x, there)
+        return pooled
 
-    def forward(self, states: Tensor, there: Tensor) -> dict[str, Tensor]:
-        features = self.features(states, there)
-        kept = functional.dropout(features, self._dropout, self.training)
+    def forward(self, states: Tensor, ids: Tensor, there: Tensor) -> dict[str, Tensor]:
+        kept = functional.dropout(self.features(states, ids, there), self._dropout, self.training)
         return {name: output(kept).float() for name, output in self.outputs.items()}
 
     def tensors(self) -> dict[str, Tensor]:
-        """What `voc.engines.branch` reads: float16 weights of the blocks, float32 queries."""
-        found = {"pool.queries": self.queries.detach().clone()}
+        """What `voc.engines.branch` reads."""
+        found = {**self.tones.tensors(), **self.pooling.tensors("pool.layer")}
         for number, block in enumerate(self.blocks):
             found.update(block.tensors(f"encoder.layer.{number}"))  # type: ignore[operator]
         return found
-
-
-class Block(nn.Module):
-    """A BERT block that starts as a copy of one of the encoder's."""
-
-    def __init__(self, encoder: dict[str, Tensor], number: int, heads: int) -> None:
-        super().__init__()
-        at = f"encoder.layer.{number}"
-        self._heads = heads
-        parts = [f"{at}.attention.self.{name}" for name in ("query", "key", "value")]
-        self.qkv = _linear(
-            torch.cat([encoder[f"{part}.weight"] for part in parts]),
-            torch.cat([encoder[f"{part}.bias"] for part in parts]),
-        )
-        self.attended = _linear_at(encoder, f"{at}.attention.output.dense")
-        self.norm1 = _norm_at(encoder, f"{at}.attention.output.LayerNorm")
-        self.up = _linear_at(encoder, f"{at}.intermediate.dense")
-        self.down = _linear_at(encoder, f"{at}.output.dense")
-        self.norm2 = _norm_at(encoder, f"{at}.output.LayerNorm")
-
-    def forward(self, x: Tensor, there: Tensor) -> Tensor:
-        texts, length, hidden = x.shape
-        width = hidden // self._heads
-        q, k, v = self.qkv(x).view(texts, length, 3, self._heads, width).permute(2, 0, 3, 1, 4)
-        # Written out: torch's fused attention takes twice as long backwards on a CPU.
-        logits = torch.matmul(q * width**-0.5, k.transpose(2, 3)).masked_fill(~there[:, None, None, :], -1e4)
-        mixed = torch.matmul(logits.softmax(-1, dtype=torch.bfloat16), v)
-        x = self.norm1(x + self.attended(mixed.transpose(1, 2).reshape(texts, length, hidden)))
-        return self.norm2(x + self.down(functional.gelu(self.up(x))))
-
-    def tensors(self, at: str) -> dict[str, Tensor]:
-        """Under Hugging Face names."""
-        found: dict[str, Tensor] = {}
-        parts = zip(self.qkv.weight.chunk(3), self.qkv.bias.chunk(3), strict=True)
-        for name, (weight, bias) in zip(("query", "key", "value"), parts, strict=True):
-            found[f"{at}.attention.self.{name}.weight"] = weight
-            found[f"{at}.attention.self.{name}.bias"] = bias
-        for name, layer in (
-            ("attention.output.dense", self.attended),
-            ("attention.output.LayerNorm", self.norm1),
-            ("intermediate.dense", self.up),
-            ("output.dense", self.down),
-            ("output.LayerNorm", self.norm2),
-        ):
-            found[f"{at}.{name}.weight"], found[f"{at}.{name}.bias"] = layer.weight, layer.bias
-        return {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in found.items()}
 
 
 def tune(
@@ -143,9 +118,8 @@ def tune(
     """Tune in place. Row i of `targets` is of text `rows[i]` of `states`."""
     torch.manual_seed(options.seed)
     rng = np.random.default_rng(options.seed)
-    light = [*branch.outputs.parameters(), branch.queries, branch.steps]
     optimiser = torch.optim.AdamW(
-        [{"params": branch.blocks.parameters(), "lr": options.rate}, {"params": light, "lr": options.head_rate}],
+        [{"params": branch.copies, "lr": options.rate}, {"params": branch.fresh, "lr": options.head_rate}],
         weight_decay=options.decay,
     )
     lengths = states.lengths[rows]
@@ -158,12 +132,12 @@ def tune(
     done, begun, running = 0, time.monotonic(), 0.0
     for epoch in epochs:
         for batch in epoch:
-            x, there = gather(states, rows[batch])
+            x, ids, there = gather(states, rows[batch])
             there &= torch.rand(there.shape) >= options.word_dropout
             there[:, 0] = True
             with torch.autocast("cpu", torch.bfloat16):
-                outputs = branch(x, there)
-            value = loss(outputs, branch.steps, targets, batch, options.smoothing)
+                outputs = branch(x, ids, there)
+            value = loss(outputs, branch.steps, targets, batch, options)
             optimiser.zero_grad()
             value.backward()
             nn.utils.clip_grad_norm_(branch.parameters(), 1.0)
@@ -178,22 +152,22 @@ def tune(
 
 
 def loss(
-    outputs: dict[str, Tensor], steps: Tensor, targets: Targets, batch: NDArray[np.int64], smooth: float
+    outputs: dict[str, Tensor], steps: Tensor, targets: Targets, batch: NDArray[np.int64], options: TuningOptions
 ) -> Tensor:
     """Sum over tasks of the weighted mean loss; a batch without rows of a task adds nothing for it."""
     value = functional.cross_entropy(
-        outputs["sentiment"], _tensor(targets.sentiment[batch]), reduction="none", label_smoothing=smooth
+        outputs["sentiment"], _tensor(targets.sentiment[batch]), reduction="none", label_smoothing=options.smoothing
     )
-    total = TASK_WEIGHTS["sentiment"] * _mean(value, _tensor(targets.sentiment_weights[batch]))
+    total = options.weights["sentiment"] * _mean(value, _tensor(targets.sentiment_weights[batch]))
     odds = functional.binary_cross_entropy_with_logits(
         outputs["level"] - steps, _tensor(targets.levels[batch]), reduction="none"
     )
-    total = total + TASK_WEIGHTS["level"] * _mean(odds, _tensor(targets.level_weights[batch]))
+    total = total + options.weights["level"] * _mean(odds, _tensor(targets.level_weights[batch]))
     for task in SETS:
         value = functional.binary_cross_entropy_with_logits(
             outputs[task], _tensor(targets.sets[task][batch]), reduction="none"
         ).mean(1)
-        total = total + TASK_WEIGHTS[task] * _mean(value, _tensor(targets.set_weights[task][batch]))
+        total = total + options.weights[task] * _mean(value, _tensor(targets.set_weights[task][batch]))
     return total
 
 
@@ -206,11 +180,11 @@ def _mean(values: Tensor, weights: Tensor) -> Tensor:
 def features_of(branch: Branch, states: States, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
     """Features (n, pools × hidden) of texts `rows`."""
     wanted = np.asarray(rows)
-    found = np.empty((len(wanted), branch.queries.numel()), np.float32)
+    found = np.empty((len(wanted), branch.pooling.queries.numel()), np.float32)
     for batch in batches(states.lengths[wanted], 8192, None):
-        x, there = gather(states, wanted[batch])
+        x, ids, there = gather(states, wanted[batch])
         with torch.autocast("cpu", torch.bfloat16):
-            found[batch] = branch.features(x, there).float().numpy()
+            found[batch] = branch.features(x, ids, there).float().numpy()
     return found
 
 
@@ -231,13 +205,22 @@ def batches(lengths: NDArray[np.int64], tokens: int, rng: np.random.Generator | 
     yield from found
 
 
-def gather(states: States, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-    """Padded states and where there is a token."""
+def gather(states: States, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor, Tensor]:
+    """Padded states, padded token ids, and where there is a token."""
     lengths = states.lengths[rows]
-    x = torch.zeros((len(rows), int(lengths.max()), states.flat.shape[1]), dtype=torch.bfloat16)
+    shape = (len(rows), int(lengths.max()))
+    x = torch.zeros((*shape, states.flat.shape[1]), dtype=torch.bfloat16)
+    ids = torch.zeros(shape, dtype=torch.int64)
     for at, (row, length) in enumerate(zip(rows, lengths, strict=True)):
-        x[at, :length] = states.flat[states.offsets[row] : states.offsets[row + 1]]
-    return x, torch.from_numpy(np.arange(int(lengths.max())) < lengths[:, None])
+        own = slice(states.offsets[row], states.offsets[row + 1])
+        x[at, :length], ids[at, :length] = states.flat[own], states.ids[own]
+    return x, ids, torch.from_numpy(np.arange(shape[1]) < lengths[:, None])
+
+
+def known_tokens(states: States, least: int) -> NDArray[np.int64]:
+    """Ids of the tokens that occur `least` times or more, ascending."""
+    counts: NDArray[np.int64] = np.bincount(states.ids.numpy())
+    return np.flatnonzero(counts >= least)
 
 
 def encoder_tensors(folder: Path) -> dict[str, Tensor]:
@@ -249,20 +232,3 @@ def encoder_tensors(folder: Path) -> dict[str, Tensor]:
 
 def _tensor(values: NDArray[np.generic]) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(values))
-
-
-def _linear(weight: Tensor, bias: Tensor) -> nn.Linear:
-    layer = nn.Linear(weight.shape[1], weight.shape[0])
-    layer.weight.data, layer.bias.data = weight.float().clone(), bias.float().clone()
-    return layer
-
-
-def _linear_at(encoder: dict[str, Tensor], name: str) -> nn.Linear:
-    return _linear(encoder[f"{name}.weight"], encoder[f"{name}.bias"])
-
-
-def _norm_at(encoder: dict[str, Tensor], name: str) -> nn.LayerNorm:
-    weight = encoder[f"{name}.weight"]
-    layer = nn.LayerNorm(len(weight), eps=1e-12)
-    layer.weight.data, layer.bias.data = weight.float().clone(), encoder[f"{name}.bias"].float().clone()
-    return layer

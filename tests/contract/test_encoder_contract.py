@@ -69,6 +69,12 @@ def test_no_text_gives_no_rows(encoder):
     assert empty.features.shape == (0, encoder.feature_width)
 
 
+def test_vectors_are_the_same_without_features(encoder, encoded):
+    bare = encoder.encode(TEXTS, features=False)
+    assert np.array_equal(bare.vectors, encoded.vectors)
+    assert bare.features.shape == (len(TEXTS), 0)
+
+
 def test_rows_come_in_input_order(encoder, encoded):
     reversed_order = encoder.encode(TEXTS[::-1])
     assert np.array_equal(reversed_order.vectors[::-1], encoded.vectors)

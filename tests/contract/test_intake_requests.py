@@ -35,6 +35,7 @@ def homes(tmp_path):
             model=None,
             scored_by="",
             model_hash=never,
+            vector_hash=never,
             feedback=stores.feedback,
             runs=stores.runs,
             live=stores.live,

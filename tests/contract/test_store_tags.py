@@ -20,7 +20,7 @@ TAG = Tag(
     description="Something came late",
     created_at=datetime(2026, 11, 1, tzinfo=UTC),
     model="m",
-    model_hash="h",
+    vector_hash="h",
     examples=8,
     counterexamples=0,
     background=100,

@@ -166,6 +166,14 @@ def test_the_hash_follows_the_files_and_the_prefixes(card, cache):
     found = catalog.model_hash(folder, card, cache)
     prefixed = ModelCard(**{**fields_of(card), "query_prefix": "query: "})
     assert catalog.model_hash(folder, prefixed, cache) != found
+    assert catalog.vector_hash(folder, prefixed, cache) != catalog.vector_hash(folder, card, cache)
+
+
+def test_other_features_are_another_model_and_the_same_vectors(card, cache):
+    folder = catalog.materialise(card, cache)
+    other = ModelCard(**{**fields_of(card), "feature_layers": (1,), "branch": ""})
+    assert catalog.model_hash(folder, other, cache) != catalog.model_hash(folder, card, cache)
+    assert catalog.vector_hash(folder, other, cache) == catalog.vector_hash(folder, card, cache)
 
 
 def test_the_list_says_what_is_here(cache):

@@ -188,7 +188,7 @@ def test_an_empty_home_is_taught_against_the_sample_feedback(tmp_path):
 def test_a_tag_of_another_encoder_says_so(engine, home):
     teach(engine)
     with sqlite3.connect(home / "voc.db") as connection:
-        connection.execute("UPDATE tags SET tag = json_set(tag, '$.model_hash', 'other', '$.model', 'another-model')")
+        connection.execute("UPDATE tags SET tag = json_set(tag, '$.vector_hash', 'other', '$.model', 'another-model')")
         connection.execute("UPDATE counters SET value = value + 1")
     (tag,) = engine.tags.active()
     assert not engine.tags.usable(tag)

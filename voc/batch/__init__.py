@@ -1,6 +1,6 @@
 """What one run works on, and what it publishes: the glue between the stages, without a rule of its own."""
 
-from voc.batch.corpus import Corpus, Texts, distinct_texts, languages_of, reason_against, voices
+from voc.batch.corpus import Corpus, Texts, distinct_texts, languages_of, reason_against, voices, wordings
 from voc.batch.linking import Keys, link_themes
 from voc.batch.naming import name_themes
 from voc.batch.points import Placed, Points, place_mentions, points_of
@@ -24,4 +24,5 @@ __all__ = [
     "reason_against",
     "sightings",
     "voices",
+    "wordings",
 ]

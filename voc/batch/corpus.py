@@ -40,6 +40,18 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class Wordings:
+    """What is scored: each distinct text in each language that it was found in. A short "OK good" is as its item is.
+
+    rows: int64 (n,), the text of each; langs: its language; of_mention: int64 (mentions,)
+    """
+
+    rows: NDArray[np.int64]
+    langs: tuple[str, ...]
+    of_mention: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class Corpus:
     """The customers' voice: items in the order of their ids, their mentions, and which items repeat others."""
 
@@ -93,6 +105,19 @@ def distinct_texts(corpus: Corpus, *, supported: frozenset[str] | None) -> Texts
         text_of=text_of,
         weights=np.bincount(text_of, minlength=len(order)).astype(np.int64),
         eligible=original & ~has_reason,
+    )
+
+
+def wordings(corpus: Corpus, texts: Texts) -> Wordings:
+    """In the order of texts and of language codes."""
+    import numpy as np
+
+    told = [(row, mention.lang) for row, mention in zip(texts.text_of.tolist(), corpus.mentions, strict=True)]
+    place = {pair: at for at, pair in enumerate(sorted(set(told)))}
+    return Wordings(
+        rows=np.fromiter((row for row, _ in place), np.int64, len(place)),
+        langs=tuple(lang for _, lang in place),
+        of_mention=np.fromiter((place[pair] for pair in told), np.int64, len(told)),
     )
 
 

@@ -67,15 +67,14 @@ def sightings(corpus: Corpus, placed: Placed, keys: Keys, calendar: Calendar) ->
     return Seen(Sightings(names, *columns), last, dated=bool(rows))
 
 
-def mention_table(corpus: Corpus, texts: Texts, placed: Placed, scores: MentionScores, keys: Keys) -> MentionTable:
+def mention_table(corpus: Corpus, placed: Placed, scores: MentionScores, keys: Keys) -> MentionTable:
     """The run's mentions as columns."""
     import numpy as np
 
     items = {item.item_id: item for item in corpus.items}
-    rows = texts.text_of
     urgency = [
-        placed_score(scores, int(row), mention, items[mention.item_id].text).urgency
-        for row, mention in zip(rows, corpus.mentions, strict=True)
+        placed_score(scores, row, mention, items[mention.item_id].text).urgency
+        for row, mention in enumerate(corpus.mentions)
     ]
     copies = {item: copy.original for item, copy in corpus.duplicates.items()}
     mentions = corpus.mentions
@@ -96,12 +95,12 @@ def mention_table(corpus: Corpus, texts: Texts, placed: Placed, scores: MentionS
         how=placed.how,
         reason=placed.reason,
         duplicate_of=column([copies.get(mention.item_id) for mention in mentions]),
-        sentiment=scores.sentiment[rows].reshape(-1, 3),
-        urgency=scores.urgency[rows],
-        urgency_level=scores.level[rows],
+        sentiment=scores.sentiment.reshape(-1, 3),
+        urgency=scores.urgency,
+        urgency_level=scores.level,
         urgency_reasons=column([",".join(one.reasons) for one in urgency]),
         evidence=column([spans_text(one.evidence) for one in urgency]),
-        facets=column([facets_text(scores.facets[row]) for row in rows]),
+        facets=column([facets_text(facets) for facets in scores.facets]),
     )
 
 

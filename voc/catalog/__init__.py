@@ -6,7 +6,7 @@ sentence-transformers load). Loads no model; that is `voc.engines`.
 
 from __future__ import annotations
 
-from voc.catalog.cache import branch_file, default_cache, list_models, materialise, model_hash, verify
+from voc.catalog.cache import branch_file, default_cache, list_models, materialise, model_hash, vector_hash, verify
 from voc.catalog.registry import complete, default_model, resolve
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "materialise",
     "model_hash",
     "resolve",
+    "vector_hash",
     "verify",
 ]

@@ -83,15 +83,23 @@ def is_sound(folder: Path, *, full: bool = False) -> bool:
 
 
 def model_hash(folder: Path, card: ModelCard, cache: Path | None = None) -> str:
-    """Hex digest over weights, tokenizer, pooling, window, prefixes, feature layers and score branch: equal hash, equal
-    vectors and features.
+    """Hex digest over all that decides vectors and features: equal hash, equal encodings.
+
+    Changes with the score branch and the feature layers; `vector_hash` does not.
+    """
+    branch = branch_file(card)
+    tuned = hashlib.sha256(branch.read_bytes()).hexdigest() if branch is not None else ""
+    made_of = (vector_hash(folder, card, cache), card.feature_layers, tuned)
+    return hashlib.sha256(repr(made_of).encode()).hexdigest()
+
+
+def vector_hash(folder: Path, card: ModelCard, cache: Path | None = None) -> str:
+    """Hex digest over weights, tokenizer, pooling, window and prefixes: equal hash, equal vectors.
 
     Taken from the recorded checksums, so that it costs no more than a look at each file's size and time.
     """
     form = complete(card, folder)
-    branch = branch_file(card)
-    tuned = hashlib.sha256(branch.read_bytes()).hexdigest() if branch is not None else ""
-    shape = (form.query_prefix, form.passage_prefix, form.max_tokens, form.feature_layers, tuned)
+    shape = (form.query_prefix, form.passage_prefix, form.max_tokens)
     return checksums.digest(_sums(folder, card, cache or default_cache()), repr(shape))
 
 

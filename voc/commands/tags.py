@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -11,9 +11,6 @@ from voc.commands import options as o
 from voc.console import note, pairs, print_json, say, table
 from voc.model import Figure, Tag
 from voc.queries.shapes import moment, tag_row
-
-if TYPE_CHECKING:
-    from voc.engine import Engine
 
 tags = typer.Typer(no_args_is_help=True, help="Own tags, taught from examples: teach, list, show, rollback, forget.")
 
@@ -65,7 +62,7 @@ def teach(
             map=map,
         )
         row = tag_row(taught, usable=True)
-        row["items"] = _items(engine, taught)
+        row["items"] = engine.tags.carried(taught)
     if json:
         print_json(row)
     else:
@@ -78,7 +75,7 @@ def list_tags(home: o.Home = None, model: o.Model = None, json: o.Json = False, 
     del debug
     with o.engine(home=home, model=model) as engine:
         rows = [
-            {**tag_row(tag, usable=engine.tags.usable(tag)), "items": _items(engine, tag)}
+            {**tag_row(tag, usable=engine.tags.usable(tag)), "items": engine.tags.carried(tag)}
             for tag in engine.tags.active()
         ]
     if json:
@@ -109,7 +106,7 @@ def show(name: Name, home: o.Home = None, model: o.Model = None, json: o.Json = 
         versions = engine.tags.versions(name)
         current = next(tag for tag in versions if tag.active)
         row = tag_row(current, usable=engine.tags.usable(current))
-        row["items"] = _items(engine, current)
+        row["items"] = engine.tags.carried(current)
         row["versions"] = [tag_row(tag, usable=engine.tags.usable(tag)) for tag in versions]
     if json:
         print_json(row)
@@ -155,22 +152,12 @@ def forget(name: Name, home: o.Home = None, json: o.Json = False, debug: o.Debug
         say(f"{count} versions erased.")
 
 
-def _items(engine: Engine, tag: Tag) -> int | None:
-    """How many items have the tag; None before the first run, or where its model is not the run's."""
-    from voc.errors import ModelMismatch, NoRun
-
-    try:
-        return len(engine.snapshot().tags.items(tag.name))
-    except (NoRun, ModelMismatch):
-        return None
-
-
 def _tell(row: dict[str, Any], tag: Tag) -> None:
     pairs(
         {
             "tag": f"{tag.name}, version {tag.version}",
             "description": tag.description,
-            "items": "no published run yet" if row["items"] is None else row["items"],
+            "items": "not known: no run yet, or one with another encoder" if row["items"] is None else row["items"],
             "examples": f"{tag.examples}, and {tag.counterexamples} counterexamples",
             "background": f"{tag.background} mentions, {tag.doubtful} of them left out as doubtful",
             "precision": _interval(tag.precision),

@@ -55,12 +55,12 @@ class Bert:
         del self._tensors
         self.tile = self._choose_tile()
 
-    def pooled(self, pack: Pack, layers: Sequence[int], *, first_token: bool) -> tuple[Tensor, Tensor]:
+    def pooled(self, pack: Pack, layers: Sequence[int] | None, *, first_token: bool) -> tuple[Tensor, Tensor]:
         """One forward pass; gives two float32 arrays on the CPU.
 
         Vectors (texts, hidden), not yet of unit length: the mean of the last layer over a text's tokens, or its first
         token. Features (texts, feature_width(layers)): the means of `layers`, where 1 is the first block, and what the
-        branch gives, side by side in the order of blocks.
+        branch gives, side by side in the order of blocks; (texts, 0) where `layers` is None.
         """
         import torch
 
@@ -69,10 +69,12 @@ class Bert:
             parts: list[Tensor] = []
             for number, block in enumerate(self._blocks, start=1):
                 x = block(x, pack.stretches)
+                if layers is None:
+                    continue
                 if number in layers:
                     parts.append(per_stretch(x, pack.stretches, mean_of_tokens))
                 if self._branch is not None and number == self._branch.after:
-                    parts.append(self._branch(x, pack.stretches))
+                    parts.append(self._branch(x, pack))
             vector = per_stretch(x, pack.stretches, _first_token if first_token else mean_of_tokens)
             features = torch.cat(parts, dim=1) if parts else vector[:, :0]
             return vector.cpu(), features.cpu()
@@ -105,13 +107,13 @@ class Bert:
         """Fixed tiles on a GPU; on a CPU only where its library needs them, which is measured here (some 20 ms)."""
         import torch
 
+        branch = self._branch.linears if self._branch is not None else ()
         if self._place.device.type != "cpu":
             tile: int | None = GPU_TILE
         else:
             with torch.inference_mode():
-                tile = CPU_TILE if depends_on_rows(self._blocks[0].linears) else None
-        linears = [linear for block in self._blocks for linear in block.linears]
-        for linear in (*linears, *(self._branch.linears if self._branch is not None else ())):
+                tile = CPU_TILE if depends_on_rows((*self._blocks[0].linears, *branch)) else None
+        for linear in (*(linear for block in self._blocks for linear in block.linears), *branch):
             linear.tile = tile
         return tile
 

@@ -1,6 +1,6 @@
 """One transformer block of BERT's shape over packs, and how token states become one row a text.
 
-Shared by the encoder (`bert`) and its score branch (`branch`).
+Shared by the encoder (`bert`) and its score branch (`branch`, `pooling`).
 """
 
 from __future__ import annotations
@@ -29,23 +29,16 @@ class Block:
         weight = torch.cat([tensors[f"{part}.weight"] for part in parts])
         bias = torch.cat([tensors[f"{part}.bias"] for part in parts])
         self._qkv = Linear(place_tensor(weight, place), place_tensor(bias, place))
-        self._attended = _linear(tensors, f"{at}.attention.output.dense", place)
-        self._up = _linear(tensors, f"{at}.intermediate.dense", place)
-        self._down = _linear(tensors, f"{at}.output.dense", place)
-        self._norm1 = norm(tensors, f"{at}.attention.output.LayerNorm", config, place.device, place.dtype)
-        self._norm2 = norm(tensors, f"{at}.output.LayerNorm", config, place.device, place.dtype)
+        self._rest = Rest(tensors, at, config, place)
         self._heads = int(config["num_attention_heads"])
 
     @property
     def linears(self) -> tuple[Linear, ...]:
         """The block's four matrix products."""
-        return (self._qkv, self._attended, self._up, self._down)
+        return (self._qkv, *self._rest.linears)
 
     def __call__(self, x: Tensor, stretches: Sequence[Stretch]) -> Tensor:
-        import torch
-
-        x = self._norm1(x + self._attended(self._attend(self._qkv(x), stretches)))
-        return self._norm2(x + self._down(torch.nn.functional.gelu(self._up(x))))
+        return self._rest(x, self._attend(self._qkv(x), stretches))
 
     def _attend(self, qkv: Tensor, stretches: Sequence[Stretch]) -> Tensor:
         """(rows, 3 × hidden) → (rows, hidden). Padding rows at the end attend to nothing and stay zero."""
@@ -62,6 +55,30 @@ class Block:
             context[rows] = mixed.transpose(1, 2).reshape(stretch.tokens, width)
             start = rows.stop
         return context
+
+
+class Rest:
+    """What follows attention in a block: output, feed-forward, and both norms."""
+
+    def __init__(self, tensors: Mapping[str, Tensor], at: str, config: Mapping[str, Any], place: Place) -> None:
+        """`at`: where the block's tensors stand."""
+        self._attended = linear_at(tensors, f"{at}.attention.output.dense", place)
+        self._up = linear_at(tensors, f"{at}.intermediate.dense", place)
+        self._down = linear_at(tensors, f"{at}.output.dense", place)
+        self._norm1 = norm(tensors, f"{at}.attention.output.LayerNorm", config, place.device, place.dtype)
+        self._norm2 = norm(tensors, f"{at}.output.LayerNorm", config, place.device, place.dtype)
+
+    @property
+    def linears(self) -> tuple[Linear, ...]:
+        """Its three matrix products."""
+        return (self._attended, self._up, self._down)
+
+    def __call__(self, x: Tensor, seen: Tensor) -> Tensor:
+        """Rows that went into attention and what they saw, (rows, hidden) each → (rows, hidden)."""
+        import torch
+
+        x = self._norm1(x + self._attended(seen))
+        return self._norm2(x + self._down(torch.nn.functional.gelu(self._up(x))))
 
 
 def per_stretch(x: Tensor, stretches: Sequence[Stretch], pool: Callable[[Tensor], Tensor]) -> Tensor:
@@ -90,7 +107,8 @@ def place_tensor(tensor: Tensor, place: Place) -> Tensor:
     return tensor.to(device=place.device, dtype=place.dtype).contiguous()
 
 
-def _linear(tensors: Mapping[str, Tensor], name: str, place: Place) -> Linear:
+def linear_at(tensors: Mapping[str, Tensor], name: str, place: Place) -> Linear:
+    """The linear layer called `name`."""
     return Linear(place_tensor(tensors[f"{name}.weight"], place), place_tensor(tensors[f"{name}.bias"], place))
 
 

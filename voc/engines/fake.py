@@ -41,18 +41,21 @@ class FakeEncoder:
         """Width of the head features."""
         return self._feature_width
 
-    def encode(self, texts: Sequence[str], *, kind: Kind = "query", progress: Progress = silent) -> Encodings:
+    def encode(
+        self, texts: Sequence[str], *, kind: Kind = "query", features: bool = True, progress: Progress = silent
+    ) -> Encodings:
         """See `voc.ports.Encoder`."""
         import numpy as np
 
+        width = self._feature_width if features else 0
         vectors = np.zeros((len(texts), self._dim), dtype=np.float32)
-        features = np.zeros((len(texts), self._feature_width), dtype=np.float16)
+        read = np.zeros((len(texts), width), dtype=np.float16)
         del kind  # both give the same vectors
         for row, text in enumerate(texts):
             vectors[row] = self._unit(text, self._dim)
-            features[row] = self._unit(text, self._feature_width) if self._feature_width else 0
+            read[row] = self._unit(text, width) if width else 0
             progress(row + 1, len(texts))
-        return Encodings(vectors.astype(np.float16).astype(np.float32), features)
+        return Encodings(vectors.astype(np.float16).astype(np.float32), read)
 
     def _unit(self, text: str, width: int) -> NDArray[np.float32]:
         import numpy as np

@@ -31,8 +31,11 @@ class Model(Protocol):
 
     layers: int
 
-    def pooled(self, pack: Pack, layers: Sequence[int], *, first_token: bool) -> tuple[Tensor, Tensor]:
-        """Vectors (texts, hidden) before normalisation and features (texts, feature_width(layers)), float32."""
+    def pooled(self, pack: Pack, layers: Sequence[int] | None, *, first_token: bool) -> tuple[Tensor, Tensor]:
+        """Vectors (texts, hidden) before normalisation and features (texts, feature_width(layers)), float32.
+
+        `layers` None: no features at all, (texts, 0).
+        """
 
     def feature_width(self, layers: Sequence[int]) -> int:
         """Features a text."""

@@ -47,7 +47,7 @@ class OtherModel:
         """See `bert.Bert.feature_width`; there is no branch."""
         return len(layers) * self._hidden
 
-    def pooled(self, pack: Pack, layers: Sequence[int], *, first_token: bool) -> tuple[Tensor, Tensor]:
+    def pooled(self, pack: Pack, layers: Sequence[int] | None, *, first_token: bool) -> tuple[Tensor, Tensor]:
         """See `bert.Bert.pooled`."""
         import torch
 
@@ -61,7 +61,7 @@ class OtherModel:
                     hidden = self._block(part)
                     last = hidden[-1][: len(part)]
                     vectors.append(last[:, 0].float() if first_token else mean_of_tokens(last))
-                    means = [mean_of_tokens(hidden[number][: len(part)]) for number in layers]
+                    means = [mean_of_tokens(hidden[number][: len(part)]) for number in layers or ()]
                     features.append(torch.cat(means, dim=1) if means else vectors[-1][:, :0])
             return torch.cat(vectors).cpu(), torch.cat(features).cpu()
 

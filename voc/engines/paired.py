@@ -1,13 +1,13 @@
 """Two encoders as one: vectors of the one that was chosen, head features of the one that the heads were trained for.
 
 Scores belong to an encoder. Where the chosen one has no heads, the default one reads the texts too, in a second small
-pass, and everything that is scored is scored as ever: docs/decisions/0008-one-forward-pass.md.
+pass, and everything that is scored is scored as ever. It is loaded when something is scored, not to search or to embed.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from voc.ports import Encodings, Kind, Progress, silent
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class PairedEncoder:
     """Implements `voc.ports.Encoder`."""
 
-    def __init__(self, vectors: Encoder, scores: Encoder) -> None:
+    def __init__(self, vectors: Encoder, scores: Callable[[], Encoder]) -> None:
+        """`scores` loads on its first call and remembers."""
         self._vectors, self._scores = vectors, scores
 
     @property
@@ -35,7 +36,7 @@ class PairedEncoder:
     @property
     def model_hash(self) -> str:
         """Of both."""
-        return paired_hash(self._vectors.model_hash, self._scores.model_hash)
+        return paired_hash(self._vectors.model_hash, self._scores().model_hash)
 
     @property
     def dim(self) -> int:
@@ -45,12 +46,14 @@ class PairedEncoder:
     @property
     def feature_width(self) -> int:
         """Width of the head features."""
-        return self._scores.feature_width
+        return self._scores().feature_width
 
-    def encode(self, texts: Sequence[str], *, kind: Kind = "query", progress: Progress = silent) -> Encodings:
-        """See `voc.ports.Encoder`. Passages are not scored: their features come from the same words as a query's."""
-        vectors = self._vectors.encode(texts, kind=kind, progress=progress).vectors
-        return Encodings(vectors, self._scores.encode(texts, kind="query").features)
+    def encode(
+        self, texts: Sequence[str], *, kind: Kind = "query", features: bool = True, progress: Progress = silent
+    ) -> Encodings:
+        """See `voc.ports.Encoder`. Scores are always read off texts as queries, as the heads were trained."""
+        chosen = self._vectors.encode(texts, kind=kind, features=False, progress=progress)
+        return Encodings(chosen.vectors, self._scores().encode(texts).features) if features else chosen
 
 
 def paired_hash(vectors: str, scores: str) -> str:

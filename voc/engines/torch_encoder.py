@@ -107,7 +107,9 @@ class TorchEncoder:
         """Width of the head features."""
         return self._model.feature_width(self._card.feature_layers)
 
-    def encode(self, texts: Sequence[str], *, kind: Kind = "query", progress: Progress = silent) -> Encodings:
+    def encode(
+        self, texts: Sequence[str], *, kind: Kind = "query", features: bool = True, progress: Progress = silent
+    ) -> Encodings:
         """See `voc.ports.Encoder`. Equal texts go through the model once; `progress` counts distinct ones."""
         import numpy as np
 
@@ -115,18 +117,18 @@ class TorchEncoder:
         prefix = self._card.query_prefix if kind == "query" else self._card.passage_prefix
         numbers: dict[str, int] = {}
         place_of = [numbers.setdefault(prefix + composed(text), len(numbers)) for text in texts]
-        vectors, features = self._encode_distinct(list(numbers), progress)
+        vectors, read = self._encode_distinct(list(numbers), progress, features=features)
         rows = np.array(place_of, dtype=np.intp)
-        return Encodings(vectors[rows].astype(np.float32), features[rows])
+        return Encodings(vectors[rows].astype(np.float32), read[rows])
 
     def _encode_distinct(
-        self, texts: Sequence[str], progress: Progress
+        self, texts: Sequence[str], progress: Progress, *, features: bool
     ) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
-        """float16 (n, dim) unit vectors and (n, feature_width), in the order of `texts`."""
+        """float16 (n, dim) unit vectors and (n, feature_width or 0), in the order of `texts`."""
         import numpy as np
 
         vectors = np.empty((len(texts), self.dim), dtype=np.float16)
-        features = np.empty((len(texts), self.feature_width), dtype=np.float16)
+        read = np.empty((len(texts), self.feature_width if features else 0), dtype=np.float16)
         ids = list(self._tokens.ids(texts))
         order = by_length([len(text) for text in ids])
         lengths = [len(ids[i]) for i in order]
@@ -134,23 +136,25 @@ class TorchEncoder:
         while start < len(order):
             stop = fill(lengths, start, budget)
             rows = order[start:stop]
-            result = self._forward([ids[i] for i in rows])
+            result = self._forward([ids[i] for i in rows], features=features)
             if result is None:
                 budget = self._halve(lengths[start:stop])
                 continue
-            vectors[rows], features[rows] = result
+            vectors[rows], read[rows] = result
             start = stop
             progress(start, len(order))
-        return vectors, features
+        return vectors, read
 
-    def _forward(self, ids: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.float16], NDArray[np.float16]] | None:
+    def _forward(
+        self, ids: Sequence[NDArray[np.int32]], *, features: bool
+    ) -> tuple[NDArray[np.float16], NDArray[np.float16]] | None:
         """Encode one pack; None where the device's memory does not hold it."""
         import numpy as np
         import torch
 
         try:
-            pooled, features = self._model.pooled(
-                pack(ids), self._card.feature_layers, first_token=self._form.first_token
+            pooled, read = self._model.pooled(
+                pack(ids), self._card.feature_layers if features else None, first_token=self._form.first_token
             )
         except torch.OutOfMemoryError:
             if self.place.device.type == "cuda":
@@ -158,7 +162,7 @@ class TorchEncoder:
             return None
         raw = pooled.numpy().astype(np.float64)
         unit = raw / np.maximum(np.sqrt((raw * raw).sum(axis=1, keepdims=True)), 1e-12)
-        return unit.astype(np.float16), features.numpy().astype(np.float16)
+        return unit.astype(np.float16), read.numpy().astype(np.float16)
 
     def _halve(self, lengths: Sequence[int]) -> int:
         """The budget for the rest of the work, and for later calls, after a pack of these lengths was too much."""

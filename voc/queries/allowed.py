@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voc.facets import facets_of
+from voc.facets import has_label, without_label
 from voc.model import SENTIMENTS, URGENCIES
 from voc.ports import Condition, LiveMention, Tools
 from voc.queries.rows import live_score
@@ -111,12 +111,9 @@ def _meets_live(snapshot: Snapshot, mention: LiveMention, condition: Condition) 
 
 
 def _has_facet(text: str | None, field: str, value: str) -> bool:
-    """Whether a mention has the label; `neutral` and `other` are what a mention without one is."""
-    labels = getattr(facets_of(text), FACET_GROUPS[field])
-    if labels is None:
-        return False
-    names = {label.name for label in labels}
-    return value in names or (not names and value == WITHOUT.get(field))
+    """Whether a mention has the label; `neutral` and `other` are also what a mention without one is."""
+    facet = FACET_GROUPS[field]
+    return has_label(text, facet, value) or (value == WITHOUT.get(field) and without_label(text, facet))
 
 
 def _compare(values: NDArray[np.int64], op: str, bound: int) -> NDArray[np.bool_]:

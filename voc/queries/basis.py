@@ -9,20 +9,25 @@ from voc.errors import ModelMismatch
 from voc.ports import PublishedRun
 
 
-def check_model(published: PublishedRun, model_hash: str) -> None:
+def check_model(published: PublishedRun, vector_hash: str) -> None:
     """Raise ModelMismatch if the run's vectors come from another model than the active one."""
-    model = _basis(published).get("model")
-    if isinstance(model, Mapping) and model.get("hash") != model_hash:
+    found = vector_hash_of(published)
+    if found is None:
         raise ModelMismatch(
-            f"The published run was made with {model.get('name')}, not with the model that is active now.",
+            "The published run is of a version of voc that did not write down which vectors it has.",
+            "Run `voc run` once: it makes everything anew.",
+        )
+    if found != vector_hash:
+        raise ModelMismatch(
+            f"The published run was made with other vectors ({_model(published).get('name')}) than the active model's.",
             "Run `voc run` to make everything anew, or set VOC_MODEL to the model of the run.",
         )
 
 
-def model_hash_of(published: PublishedRun) -> str | None:
-    """Hash of the model that made the run's vectors."""
-    model = _basis(published).get("model")
-    return str(model["hash"]) if isinstance(model, Mapping) and "hash" in model else None
+def vector_hash_of(published: PublishedRun) -> str | None:
+    """Hash of the run's vectors; None where the run does not say."""
+    found = _model(published).get("vectors")
+    return str(found) if found is not None else None
 
 
 def run_zone(published: PublishedRun) -> ZoneInfo:
@@ -35,6 +40,11 @@ def theme_keys(published: PublishedRun) -> tuple[str, ...]:
     """The key of each centroid of the run, in the order of `space["theme.centroids"]`."""
     keys = published.run.manifest.get("theme_keys")
     return tuple(str(key) for key in keys) if isinstance(keys, list | tuple) else ()
+
+
+def _model(published: PublishedRun) -> Mapping[str, object]:
+    model = _basis(published).get("model")
+    return model if isinstance(model, Mapping) else {}
 
 
 def _basis(published: PublishedRun) -> Mapping[str, object]:

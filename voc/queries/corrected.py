@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from voc.edits import Correction, Corrections, digest_of
+from voc.errors import ModelDamaged
 from voc.model import SENTIMENTS, URGENCIES, Feedback, MentionScore, Sentiment, Span, Theme, Urgency
 from voc.ports import LiveMention, MentionTable, PublishedRun, Tools
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 Versions = Mapping[tuple[str, int], Correction]
 """(item_id, revision) → what holds for it."""
-_FLOORS = (0.0, 0.25, 0.5, 0.75)
-"""Stand in for an encoder without heads."""
 
 
 @cache
@@ -31,7 +30,9 @@ def floors_of(model: str) -> tuple[float, ...]:
     from voc.score import Heads
 
     heads = Heads.load(model)
-    return (0.0, *heads.urgency.thresholds) if heads is not None else _FLOORS
+    if heads is None:
+        raise ModelDamaged(f"The heads of {model} are missing.", "Install voc again.")
+    return (0.0, *heads.urgency.thresholds)
 
 
 def correction_of(corrections: Corrections, feedback: Feedback) -> Correction | None:

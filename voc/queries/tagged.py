@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from voc.errors import ModelMismatch, UsageError
 from voc.model import Tag, TagRef
 from voc.ports import LiveMention, PublishedRun, TaughtTag
-from voc.queries.basis import model_hash_of
+from voc.queries.basis import vector_hash_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,6 +49,10 @@ class Tagged:
     ) -> None:
         self._taught, self._published, self._live, self._visible = taught, published, live, visible
         self._kept: Kept = {} if kept is None else kept
+        if published is not None:
+            used = {_key(published, each.tag) for each in taught}
+            for gone in set(self._kept) - used:
+                self._kept.pop(gone, None)
         self._found: _Found | None = None
 
     def of_run(self, row: int) -> Refs:
@@ -72,8 +76,14 @@ class Tagged:
             raise mismatch(tag)
         return frozenset(item for item, refs in self._known().items.items() if any(ref.name == name for ref in refs))
 
+    def count(self, name: str) -> int | None:
+        """How many items have a tag; None where the run has other vectors than it was taught with, or it is gone."""
+        if not any(each.tag.name == name and self._fits(each.tag) for each in self._taught):
+            return None
+        return len(self.items(name))
+
     def _fits(self, tag: Tag) -> bool:
-        return self._published is not None and tag.model_hash == model_hash_of(self._published)
+        return self._published is not None and tag.vector_hash == vector_hash_of(self._published)
 
     def _known(self) -> _Found:
         if self._found is None:
@@ -94,10 +104,11 @@ class Tagged:
 
     def _over_run(self, tag: Tag, head: TagHead) -> NDArray[np.float32]:
         assert self._published is not None
-        key = (self._published.run.run_id, tag.name, tag.version, tag.created_at.isoformat())
-        if key not in self._kept:
-            self._kept[key] = head.probabilities(self._published.vectors)
-        return self._kept[key]
+        key = _key(self._published, tag)
+        found = self._kept.get(key)
+        if found is None:
+            self._kept[key] = found = head.probabilities(self._published.vectors)
+        return found
 
     def _by_item(self, run: Mapping[int, Refs], live: Mapping[int, Refs]) -> dict[str, Refs]:
         held: dict[str, dict[str, TagRef]] = {}
@@ -107,6 +118,10 @@ class Tagged:
         for row, refs in live.items():
             _best(held.setdefault(self._live[row].item_id, {}), refs)
         return {item: tuple(refs[name] for name in sorted(refs)) for item, refs in held.items()}
+
+
+def _key(published: PublishedRun, tag: Tag) -> tuple[str, str, int, str]:
+    return published.run.run_id, tag.name, tag.version, tag.created_at.isoformat()
 
 
 def mismatch(tag: Tag) -> ModelMismatch:

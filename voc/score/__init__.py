@@ -1,5 +1,6 @@
 """Encoded mentions to sentiment and urgency: heads on the encoder's forward pass, and an explainable layer."""
 
+from voc.score.company import Company
 from voc.score.heads import Heads
 from voc.score.items import ItemParts, score_item
 from voc.score.mentions import MentionScores, score_mentions
@@ -7,6 +8,7 @@ from voc.score.shares import sentiment_shares, urgency_shares
 from voc.score.spans import in_item
 
 __all__ = [
+    "Company",
     "Heads",
     "ItemParts",
     "MentionScores",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -19,6 +19,7 @@ import numpy as np
 
 from voc.errors import ModelDamaged, ModelMismatch
 from voc.model import EMOTIONS, EXPERIENCE, INTENTS, JOURNEY, REASONS, SENTIMENTS
+from voc.score.company import Neighbours
 from voc.score.layers import Dense, Standardiser
 
 if TYPE_CHECKING:
@@ -27,32 +28,46 @@ if TYPE_CHECKING:
 FACETS = {"emotions": EMOTIONS, "intents": INTENTS, "journey": JOURNEY, "experience": EXPERIENCE}
 """What a text may have several of, with the labels in the order of the head's columns."""
 OUTPUTS = {"sentiment": SENTIMENTS, "level": ("urgent",), "reasons": REASONS, **FACETS}
-"""Columns of the matrix, in order."""
+"""Columns of the matrix, in order: what is answered of a text."""
+ANSWERS = sum(len(labels) for labels in OUTPUTS.values())
+PARTS = ("sentiment", "set_aside", *(f"cue:{reason}" for reason in REASONS))
+"""What urgency is made of beside the answers."""
 _ROWS_AT_A_TIME = 2048
 """Bounds memory: 2,048 rows of 1,152 features in float64 are 19 MB. Has no effect on the result."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentimentRule:
-    """`temperature` is fitted on development data (Guo et al. 2017, "On Calibration of Modern Neural Networks").
+    """`temperature` is fitted on development data (Guo et al. 2017, "On Calibration of Modern Neural Networks"), for
+    some languages alone (`by_language`) and for the rest together.
 
     `languages` are those with measured evidence; in others the head abstains.
     """
 
     temperature: float
+    by_language: Mapping[str, float]
     languages: frozenset[str]
+
+    def probabilities(self, logits: NDArray[np.float64], langs: Sequence[str]) -> NDArray[np.float64]:
+        """Of (n, 3) logits of texts in `langs`; rows sum to 1."""
+        temperatures = [self.by_language.get(lang, self.temperature) for lang in langs]
+        return probabilities(logits, np.array(temperatures, np.float64).reshape(-1, 1))
 
 
 @dataclass(frozen=True, slots=True)
 class UrgencyRule:
-    """From log-odds to levels.
+    """From answers to levels.
 
-    `weights` names what each part beside the text counts: `sentiment` (times P(negative) − P(positive)), `set_aside`
-    (words taken back) and `cue:<reason>`. `thresholds` are the lowest scores of normal, high and critical.
-    `reason_thresholds` are the lowest log-odds at which a reason is reported without words for it; infinite where the
-    head was not good enough.
+    `text` (answers,) is what each answer of the heads counts, in log-odds, and `bias` what is added; `neighbours` what
+    the other mentions of the item count. `weights` names what each of PARTS counts: `sentiment` (times P(negative) −
+    P(positive)), `set_aside` (words taken back) and `cue:<reason>`. `thresholds` are the lowest scores of normal, high
+    and critical. `reason_thresholds` are the lowest log-odds at which a reason is reported without words for it;
+    infinite where the head was not good enough.
     """
 
+    text: NDArray[np.float64]
+    bias: float
+    neighbours: Neighbours
     weights: Mapping[str, float]
     thresholds: tuple[float, float, float]
     reason_thresholds: tuple[float, ...]
@@ -70,10 +85,12 @@ class FacetRule:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Raw answers of the heads for n texts, float64: sentiment (n, 3) probabilities in the order of SENTIMENTS,
-    urgency (n,) log-odds of "high or critical", reasons (n, 12) and each facet (n, labels) log-odds.
+    """What the heads say of n texts, float64: `answers` (n, ANSWERS) raw, and read off them: sentiment (n, 3)
+    probabilities in the order of SENTIMENTS, urgency (n,) log-odds of "high or critical", reasons (n, 12) and each
+    facet (n, labels) log-odds.
     """
 
+    answers: NDArray[np.float64]
     sentiment: NDArray[np.float64]
     urgency: NDArray[np.float64]
     reasons: NDArray[np.float64]
@@ -117,14 +134,15 @@ class Heads:
                 standardiser=Standardiser(arrays["features.mean"], arrays["features.scale"]),
                 matrix=Dense.read(arrays, "matrix"),
                 sentiment=_sentiment(metadata["sentiment"]),
-                urgency=_urgency(metadata["urgency"]),
+                urgency=_urgency(metadata["urgency"], arrays),
                 facets={name: _facet(metadata["facets"][name], labels) for name, labels in FACETS.items()},
             )
         except (KeyError, ValueError, TypeError) as error:
             raise ModelDamaged(f"A head of {model_id} is incomplete.", "Install voc again.") from error
 
-    def read_off(self, features: NDArray[np.float16]) -> Readings:
-        """What the heads say of float16 (n, width). A row's answer depends on that row alone, to the bit.
+    def read_off(self, features: NDArray[np.float16], langs: Sequence[str]) -> Readings:
+        """What the heads say of float16 (n, width), texts in `langs`. A row's answer depends on that row alone, to the
+        bit.
 
         Raises ModelMismatch if the features are not those of the encoder that the heads were trained on.
         """
@@ -144,15 +162,17 @@ class Heads:
             parts[name] = raw[:, start : start + len(labels)]
             start += len(labels)
         return Readings(
-            sentiment=probabilities(parts["sentiment"], self.sentiment.temperature),
-            urgency=parts["level"][:, 0],
+            answers=raw,
+            sentiment=self.sentiment.probabilities(parts["sentiment"], langs),
+            # Row by row: a matrix product may round otherwise with other rows beside it.
+            urgency=(raw * self.urgency.text).sum(axis=1) + self.urgency.bias,
             reasons=parts["reasons"],
             facets={name: parts[name] for name in FACETS},
         )
 
 
-def probabilities(logits: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
-    """Softmax of (n, classes) logits over a temperature; rows sum to 1."""
+def probabilities(logits: NDArray[np.float64], temperature: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Softmax of (n, classes) logits over a temperature, or one a row (n, 1); rows sum to 1."""
     scaled = logits / temperature
     spread = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     found: NDArray[np.float64] = spread / spread.sum(axis=1, keepdims=True)
@@ -169,13 +189,24 @@ def _open(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
 
 
 def _sentiment(raw: Mapping[str, Any]) -> SentimentRule:
-    return SentimentRule(temperature=float(raw["temperature"]), languages=frozenset(raw["languages"]))
+    return SentimentRule(
+        temperature=float(raw["temperature"]),
+        by_language={lang: float(value) for lang, value in raw["by_language"].items()},
+        languages=frozenset(raw["languages"]),
+    )
 
 
-def _urgency(raw: Mapping[str, Any]) -> UrgencyRule:
+def _urgency(raw: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> UrgencyRule:
     normal, high, critical = (float(value) for value in raw["thresholds"])
+    weights = {name: float(raw["weights"][name]) for name in PARTS}
+    if {arrays[f"urgency.{name}"].shape for name in ("text", "most", "mean")} != {(ANSWERS,)}:
+        raise ValueError("urgency")
+    words = np.array([weights[name] for name in PARTS])
     return UrgencyRule(
-        weights={name: float(value) for name, value in raw["weights"].items()},
+        text=arrays["urgency.text"],
+        bias=float(raw["bias"]),
+        neighbours=Neighbours(arrays["urgency.most"], arrays["urgency.mean"], words),
+        weights=weights,
         thresholds=(normal, high, critical),
         reason_thresholds=_thresholds(raw["reason_thresholds"], REASONS),
         languages=frozenset(raw["languages"]),

@@ -10,10 +10,14 @@ from voc.model import REASONS, SENTIMENTS, URGENCIES, Facets, MentionScore, Sent
 from voc.score.facets import item_facets
 
 CONFIDENT = 0.9
-"""A mention speaks clearly for or against from this probability on. At 0.6, 65 of 433 gold items with one clear
-sentiment were called mixed; at 0.9, six."""
-SILENT = 0.1
-"""What a mention without any feeling still counts."""
+"""A mention speaks clearly for or against from this probability on. At 0.8, 18 of 433 gold items with one clear
+sentiment were called mixed, and 22 of 50 mixed ones; at 0.9, one and eight."""
+SILENT = 1.0
+"""What a mention without any feeling counts; one that is all feeling counts 1 more. Of 0.1 to 4, the one with the
+least calibration error on gold items (0.028); macro-F1 0.79 at 0.1, 0.81 here."""
+
+AGREEING = 8.0
+"""The most mentions that make each other surer: gold items, on which this was measured, have hardly more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,9 @@ def _sentiment(mentions: Sequence[tuple[Span, MentionScore]]) -> Sentiment:
     """Probabilities averaged, long mentions and those with a feeling counting more. Label: the largest, or `mixed`.
 
     A mention counts √length · (P(negative) + P(positive) + SILENT): what tells how somebody feels is seldom the story
-    around it (gold items: accuracy 0.889 against 0.866 by length alone).
+    around it. Mentions that agree are surer together than each alone: the mean is raised to the power of their
+    effective number (Kish 1965) and brought back to a sum of 1. Without that the probabilities of gold items err by
+    0.15, too low, with it by 0.03. A mention that is alone keeps its own.
 
     `mixed` needs one mention that is confidently negative and one that is confidently positive. Mentions that abstain
     have no say; if all do, the item abstains.
@@ -55,7 +61,10 @@ def _sentiment(mentions: Sequence[tuple[Span, MentionScore]]) -> Sentiment:
     if not rows:
         return Sentiment(None, 0.0, None)
     total = math.fsum(weight for weight, _ in rows)
-    negative, neutral, positive = (math.fsum(weight * probs[k] for weight, probs in rows) / total for k in range(3))
+    means = [math.fsum(weight * probs[k] for weight, probs in rows) / total for k in range(3)]
+    effective = min(total**2 / math.fsum(weight**2 for weight, _ in rows), AGREEING)
+    powers = [mean**effective for mean in means]
+    negative, neutral, positive = (power / math.fsum(powers) for power in powers)
     pooled = (negative, neutral, positive)
     disagree = any(probs[0] >= CONFIDENT for _, probs in rows) and any(probs[2] >= CONFIDENT for _, probs in rows)
     label = "mixed" if disagree else SENTIMENTS[pooled.index(max(pooled))]

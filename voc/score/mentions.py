@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voc.model import REASONS, SENTIMENTS, UNDETERMINED, URGENCIES, Facets, MentionScore, Part, Sentiment, Span, Urgency
+from voc.score.company import Company, Said
 from voc.score.cues import Cue, find_cues
 from voc.score.facets import facets_of
-from voc.score.heads import Heads, UrgencyRule
+from voc.score.heads import PARTS, Heads, UrgencyRule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,39 +68,98 @@ class MentionScores:
 
 
 def score_mentions(
-    features: NDArray[np.float16], texts: Sequence[str], langs: Sequence[str], heads: Heads | None
+    features: NDArray[np.float16],
+    texts: Sequence[str],
+    langs: Sequence[str],
+    heads: Heads | None,
+    *,
+    company: Company | None = None,
 ) -> MentionScores:
-    """Score n mentions from their head features, float16 (n, width).
+    """Score the n mentions of `company` from the head features of their texts, float16 (texts, width).
 
-    `langs` are ISO 639-1 codes or `und`. Without heads (an encoder that has none) everything abstains. A row depends on
-    that row alone: any batching gives the same bits. Raises ModelMismatch.
+    Without `company` each text is a mention that is alone. `langs` are the texts' ISO 639-1 codes or `und`. Without
+    heads (an encoder that has none) everything abstains. A mention's scores depend on its text, and its urgency on the
+    mentions of its item too, but on nothing else: any batching gives the same bits. Raises ModelMismatch.
     """
-    sentiment = np.full((len(texts), len(SENTIMENTS)), np.nan, dtype=np.float32)
-    urgencies = [_unknown(text, heads) for text in texts]
-    parts: list[tuple[Part, ...]] = [()] * len(texts)
-    facets = [Facets()] * len(texts)
-    if heads is not None:
-        readings = heads.read_off(features)
+    company = company or Company.alone(len(texts))
+    said = _Texts.of(features, texts, langs, heads)
+    extra = said.added(company)
+    urgencies = [said.urgency(text, extra[row]) for row, text in enumerate(company.text_of.tolist())]
+    return MentionScores(
+        sentiment=said.sentiment[company.text_of],
+        urgency=np.array([urgency.score for urgency in urgencies], dtype=np.float32),
+        level=np.array([urgency.level for urgency in urgencies], dtype=object),
+        reasons=tuple(urgency.reasons for urgency in urgencies),
+        evidence=tuple(urgency.evidence for urgency in urgencies),
+        parts=tuple(urgency.parts for urgency in urgencies),
+        facets=tuple(said.facets[text] for text in company.text_of.tolist()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What the heads and the words say of each text, whatever company it is in.
+
+    sentiment float32 (n, 3), NaN where it abstains; urgent bool (n,), whether urgency is scored at all; answers (n, …),
+    words (n, 14), log-odds of urgency (n,) and of reasons (n, 12), float64; parts and cues as far as urgency is scored.
+    """
+
+    texts: Sequence[str]
+    heads: Heads | None
+    sentiment: NDArray[np.float32]
+    urgent: NDArray[np.bool_]
+    answers: NDArray[np.float64]
+    words: NDArray[np.float64]
+    logits: NDArray[np.float64]
+    reasons: NDArray[np.float64]
+    parts: Sequence[tuple[Part, ...]]
+    cues: Sequence[tuple[Cue, ...]]
+    facets: Sequence[Facets]
+
+    @classmethod
+    def of(
+        cls, features: NDArray[np.float16], texts: Sequence[str], langs: Sequence[str], heads: Heads | None
+    ) -> _Texts:
+        n = len(texts)
+        sentiment = np.full((n, len(SENTIMENTS)), np.nan, dtype=np.float32)
+        urgent = np.zeros(n, np.bool_)
+        parts: list[tuple[Part, ...]] = [()] * n
+        cues: list[tuple[Cue, ...]] = [()] * n
+        facets = [Facets()] * n
+        if heads is None:
+            nothing = np.zeros((n, 0))
+            return cls(texts, None, sentiment, urgent, *[nothing] * 4, parts, cues, facets)
+        readings = heads.read_off(features, langs)
+        words = np.zeros((n, len(PARTS)))
         for row, (text, lang) in enumerate(zip(texts, langs, strict=True)):
             if not (_has_letters(text) and np.isfinite(readings.urgency[row])):
                 continue
             if _evidence_for(lang, text, heads.sentiment.languages):
                 sentiment[row] = readings.sentiment[row]
             if _evidence_for(lang, text, heads.urgency.languages):
-                cues = find_cues(text)
-                parts[row] = _parts(heads.urgency, readings.urgency[row], readings.sentiment[row], cues)
-                urgencies[row] = _urgency(heads.urgency, parts[row], readings.reasons[row], cues, text)
+                urgent[row] = True
+                cues[row] = find_cues(text)
+                words[row] = words_of(readings.sentiment[row], cues[row])
+                parts[row] = _parts(heads.urgency, readings.urgency[row], words[row])
             odds = {name: values[row] for name, values in readings.facets.items()}
             facets[row] = facets_of(odds, heads.facets, known=partial(_evidence_for, lang, text))
-    return MentionScores(
-        sentiment=sentiment,
-        urgency=np.array([urgency.score for urgency in urgencies], dtype=np.float32),
-        level=np.array([urgency.level for urgency in urgencies], dtype=object),
-        reasons=tuple(urgency.reasons for urgency in urgencies),
-        evidence=tuple(urgency.evidence for urgency in urgencies),
-        parts=tuple(parts),
-        facets=tuple(facets),
-    )
+        raw = (readings.answers, words, readings.urgency, readings.reasons)
+        return cls(texts, heads, sentiment, urgent, *raw, parts, cues, facets)
+
+    def added(self, company: Company) -> NDArray[np.float64]:
+        """What its company adds to each mention; 0 without heads."""
+        if self.heads is None:
+            return np.zeros(len(company.text_of))
+        neighbours = self.heads.urgency.neighbours
+        alone = self.logits + (self.words * neighbours.words).sum(axis=1)
+        return neighbours.add(Said(self.answers, self.words, alone, self.urgent), company)
+
+    def urgency(self, row: int, extra: float) -> Urgency:
+        """Of text `row`, with what its company adds."""
+        if self.heads is None or not self.urgent[row]:
+            return _unknown(self.texts[row], self.heads)
+        parts = (*self.parts[row], Part("item", float(extra))) if extra else self.parts[row]
+        return _urgency(self.heads.urgency, parts, self.reasons[row], self.cues[row], self.texts[row])
 
 
 def sentiment_of(probabilities: NDArray[np.float32]) -> Sentiment:
@@ -129,17 +189,21 @@ def level_of(score: float, thresholds: tuple[float, float, float], reasons: Coll
 # ----------------------------------------------------------------------------------------------------- urgency
 
 
-def _parts(head: UrgencyRule, logit: float, sentiment: NDArray[np.float64], cues: Sequence[Cue]) -> tuple[Part, ...]:
-    """The summands: what the text says as a whole, its tone, words for each reason (once a reason), words set aside."""
+def words_of(sentiment: NDArray[np.float64], cues: Sequence[Cue]) -> NDArray[np.float64]:
+    """Values of PARTS (14,): tone, whether words were set aside, and for which reasons there are words."""
     counted = {cue.reason for cue in cues if cue.set_aside is None}
-    parts = [
-        Part("text", float(logit)),
-        Part("sentiment", head.weights["sentiment"] * float(sentiment[0] - sentiment[2])),
+    aside = len(counted) < len({cue.reason for cue in cues})
+    return np.array([sentiment[0] - sentiment[2], aside, *(reason in counted for reason in REASONS)], np.float64)
+
+
+def _parts(head: UrgencyRule, logit: float, words: NDArray[np.float64]) -> tuple[Part, ...]:
+    """The summands: what the text says as a whole, its tone, words for each reason (once a reason), words set aside."""
+    said = [
+        Part(name, head.weights[name] * float(value))
+        for name, value in zip(PARTS, words, strict=True)
+        if value or name == "sentiment"
     ]
-    parts.extend(Part(f"cue:{reason}", head.weights[f"cue:{reason}"]) for reason in REASONS if reason in counted)
-    if len(counted) < len({cue.reason for cue in cues}):
-        parts.append(Part("set_aside", head.weights["set_aside"]))
-    return tuple(parts)
+    return (Part("text", float(logit)), *sorted(said, key=lambda part: part.name == "set_aside"))
 
 
 def _urgency(
@@ -162,7 +226,7 @@ def _urgency(
     if not spans and level in {"high", "critical"}:
         # No single word carries it: the whole mention is the evidence.
         spans = (_trimmed(text),)
-    return Urgency(level, score, tuple(reason for reason in REASONS if reason in found), spans)
+    return Urgency(level, score, tuple(reason for reason in REASONS if reason in found), spans, tuple(parts))
 
 
 def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:

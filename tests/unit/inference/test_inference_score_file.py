@@ -24,7 +24,7 @@ class Mortal(FakeEncoder):
         super().__init__()
         self.lives = lives
 
-    def encode(self, texts, *, kind="query", progress=lambda done, total: None):
+    def encode(self, texts, *, kind="query", features=True, progress=lambda done, total: None):
         self.lives -= 1
         if self.lives < 0:
             raise KeyboardInterrupt

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from voc.model import REASONS
-from voc.score.heads import FACETS, OUTPUTS, FacetRule, Heads, SentimentRule, UrgencyRule
+from voc.score.company import Neighbours
+from voc.score.heads import ANSWERS as COLUMNS
+from voc.score.heads import FACETS, PARTS, FacetRule, Heads, SentimentRule, UrgencyRule
 from voc.score.layers import Dense, Standardiser
 
 WIDTH = 8
-COLUMNS = sum(len(labels) for labels in OUTPUTS.values())
+LEVEL = np.eye(COLUMNS)[3]
+"""The head's own level alone decides."""
 
 
 def _small(seed: int = 0) -> Heads:
@@ -42,8 +45,16 @@ def _heads(name: str, standardiser: Standardiser, matrix: Dense) -> Heads:
         digest="0",
         standardiser=standardiser,
         matrix=matrix,
-        sentiment=SentimentRule(temperature=1.3, languages=known),
-        urgency=UrgencyRule(weights, (0.2, 0.5, 0.9), tuple(np.inf for _ in REASONS), known),
+        sentiment=SentimentRule(temperature=1.3, by_language={"ko": 0.8}, languages=known),
+        urgency=UrgencyRule(
+            LEVEL,
+            0.0,
+            Neighbours(0.5 * LEVEL, 0.3 * LEVEL, np.array([weights[name] for name in PARTS])),
+            weights,
+            (0.2, 0.5, 0.9),
+            tuple(np.inf for _ in REASONS),
+            known,
+        ),
         facets={facet: FacetRule(tuple(0.0 for _ in labels), known, 0.5) for facet, labels in FACETS.items()},
     )
 

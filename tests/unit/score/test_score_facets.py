@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voc.facets import NAMES, facets_of, facets_text
+from voc.facets import NAMES, facets_of, facets_text, has_label, without_label
 from voc.model import Facet, Facets
 from voc.score.heads import FACETS
 from voc.score.mentions import score_mentions
@@ -16,7 +16,7 @@ from voc.score.mentions import score_mentions
 
 def test_labels_above_their_threshold_are_named_likeliest_first(small_heads, features):
     matrix = features(40)
-    odds = small_heads.read_off(matrix).facets["intents"]
+    odds = small_heads.read_off(matrix, ["en"] * len(matrix)).facets["intents"]
     scores = score_mentions(matrix, ["some words"] * 40, ["en"] * 40, small_heads)
     for row, facets in enumerate(scores.facets):
         order = np.argsort(-odds[row], kind="stable")
@@ -48,3 +48,12 @@ def test_facets_come_back_from_their_text(values):
 
 def test_no_text_is_an_abstention_from_all():
     assert facets_of("") == facets_of(None) == Facets()
+
+
+@given(st.fixed_dictionaries({name: st.none() | labels for name in NAMES}), st.sampled_from(NAMES))
+def test_a_label_is_found_in_the_text_as_in_what_it_is_read_to(values, facet):
+    text = facets_text(Facets(**values))
+    read = getattr(facets_of(text), facet)
+    for label in ("bug", "anger", "self_service", "self", "g"):
+        assert has_label(text, facet, label) == (read is not None and label in {found.name for found in read})
+    assert without_label(text, facet) == (read == ())

@@ -39,10 +39,26 @@ def test_a_longer_mention_counts_more():
 
 
 def test_what_has_a_feeling_counts_more_than_the_story_around_it():
-    # √81 · 0.3 for the story, √16 · 1.05 for the complaint: its share of the item is 0.609.
-    scored = score_item([_mention(0, 81, CALM), _mention(81, 97, AGAINST)]).sentiment
+    # √81 · 1.2 for the story, √64 · 1.95 for the complaint.
+    scored = score_item([_mention(0, 81, CALM), _mention(81, 145, AGAINST)]).sentiment
     assert scored.label == "negative"
-    assert scored.probs == pytest.approx((0.1 + 0.8 * 4.2 / 6.9, 0.8 - 0.75 * 4.2 / 6.9, 0.1 - 0.05 * 4.2 / 6.9))
+    story, complaint = 9 * 1.2, 8 * 1.95
+    means = [
+        (story * calm + complaint * against) / (story + complaint) for calm, against in zip(CALM, AGAINST, strict=True)
+    ]
+    powers = [mean ** ((story + complaint) ** 2 / (story**2 + complaint**2)) for mean in means]
+    assert scored.probs == pytest.approx([power / sum(powers) for power in powers])
+
+
+def test_a_mention_that_is_alone_keeps_its_probabilities():
+    assert score_item([_mention(0, 30, FOR_A_LITTLE)]).sentiment.probs == pytest.approx(FOR_A_LITTLE)
+
+
+def test_mentions_that_agree_are_surer_together():
+    alone = score_item([_mention(0, 20, FOR)]).sentiment
+    together = score_item([_mention(0, 20, FOR), _mention(20, 40, FOR)]).sentiment
+    assert together.score > alone.score
+    assert sum(together.probs) == pytest.approx(1.0)
 
 
 def test_mentions_that_abstain_have_no_say():

@@ -76,7 +76,7 @@ def test_the_real_training_rows_share_no_wording_with_what_judges_them():
 
     corpus = load_corpus(SHARED)
     judging = held_out(corpus.test, corpus.dev, corpus.gold, foreign_tests(SHARED), contrast_texts())
-    training = {normalise(row.text) for row in corpus.train}
+    training = {normalise(row.text) for row in [*corpus.train, *corpus.late]}
     assert training.isdisjoint(judging)
     assert len(training) > 40_000
 
@@ -98,11 +98,29 @@ def test_no_wording_of_a_gold_fold_stands_in_another():
 
 def test_what_is_written_for_training_is_none_of_what_the_project_judges_with():
     from heads.corpus import contrast_texts
-    from heads.sources import written_rows
+    from heads.sources import post_rows, written_rows
     from heads.splits import normalise
 
     pairs = {normalise(row.text) for row in contrast_texts()}
-    assert pairs.isdisjoint(normalise(row.text) for row in written_rows())
+    assert pairs.isdisjoint(normalise(row.text) for row in [*written_rows(), *written_rows(late=True), *post_rows()])
+
+
+def test_posts_have_a_sentiment_and_nothing_else():
+    from heads.sources import post_rows
+
+    rows = post_rows()
+    assert {row.lang for row in rows} == {"ar", "de", "es", "fr", "hi", "it", "pt"}
+    assert {row.sentiment for row in rows} == {0, 1, 2}
+    assert all(row.part == "train" and row.levels is row.reasons is row.intents is None for row in rows)
+
+
+def test_late_rows_only_teach():
+    from heads.sources import written_rows
+
+    late = written_rows(late=True)
+    assert len(late) > 1500
+    assert {row.part for row in late} == {"train"}
+    assert not any(row.clear for row in late)
 
 
 def test_written_rows_use_the_products_own_labels():
@@ -110,8 +128,8 @@ def test_written_rows_use_the_products_own_labels():
 
     from voc.model import EMOTIONS, EXPERIENCE, INTENTS, JOURNEY, REASONS
 
-    rows = written_rows()
-    assert len(rows) > 5000
+    rows = [*written_rows(), *written_rows(late=True)]
+    assert len(rows) > 10_000
     for row in rows:
         assert row.lang in ("ko", "en")
         assert row.reasons <= set(REASONS)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,17 @@ def test_full_text_follows_its_table(database):
             "SELECT rowid FROM lexical_fts WHERE lexical_fts MATCH 'paid OR late OR refund'"
         )
         assert found.fetchall() == [(1,)]
+
+
+def test_tags_of_before_the_hash_of_vectors_are_kept_and_have_none(database):
+    from sqlalchemy import text
+
+    with database.write() as connection:
+        connection.execute(
+            text("INSERT INTO tags VALUES ('late', 1, 1, :tag, :head)"),
+            {"tag": '{"name": "late", "model_hash": "abc", "examples": 8}', "head": b"one"},
+        )
+        connection.execute(text("UPDATE alembic_version SET version_num = 'r0004'"))
+        migrations.upgrade(connection, version="r0004")
+        kept = connection.execute(text("SELECT tag FROM tags")).scalar_one()
+    assert json.loads(kept) == {"name": "late", "vector_hash": "", "examples": 8}
