@@ -128,7 +128,7 @@ class _Texts:
         facets = [Facets()] * n
         if heads is None:
             nothing = np.zeros((n, 0))
-            return cls(texts, None, sentiment, urgent, *[nothing] * 4, parts, cues, facets)
+            return cls(texts, None, sentiment, urgent, nothing, nothing, nothing, nothing, parts, cues, facets)
         readings = heads.read_off(features, langs)
         words = np.zeros((n, len(PARTS)))
         for row, (text, lang) in enumerate(zip(texts, langs, strict=True)):
@@ -143,8 +143,8 @@ class _Texts:
                 parts[row] = _parts(heads.urgency, readings.urgency[row], words[row])
             odds = {name: values[row] for name, values in readings.facets.items()}
             facets[row] = facets_of(odds, heads.facets, known=partial(_evidence_for, lang, text))
-        raw = (readings.answers, words, readings.urgency, readings.reasons)
-        return cls(texts, heads, sentiment, urgent, *raw, parts, cues, facets)
+        answers, logits, reasons = readings.answers, readings.urgency, readings.reasons
+        return cls(texts, heads, sentiment, urgent, answers, words, logits, reasons, parts, cues, facets)
 
     def added(self, company: Company) -> NDArray[np.float64]:
         """What its company adds to each mention; 0 without heads."""
