@@ -29,15 +29,14 @@ class Mentions:
 
     def take(self, items: NDArray[np.int64]) -> Mentions:
         """Those of `items`, numbered anew in their order."""
-        rows = [np.flatnonzero(self.item_of == item) for item in items.tolist()]
-        kept = np.concatenate(rows) if rows else np.empty(0, np.int64)
-        numbers = np.repeat(np.arange(len(items)), [len(own) for own in rows])
-        return Mentions(tuple(self.texts[row] for row in kept.tolist()), numbers, self.values[kept])
+        rows, numbers = rows_of(self.item_of, items)
+        return Mentions(tuple(self.texts[row] for row in rows.tolist()), numbers, self.values[rows])
 
 
 def mentions_of(texts: Sequence[str], say: Callable[[Sequence[str]], Array]) -> Mentions:
-    """The mentions of each text; `say` gives values (m, columns) of m texts. Those without
-    letters have no say; a text of nothing else is one."""
+    """The mentions of each text; `say` gives values (m, columns) of m texts. Those without letters have no
+    say; a text of nothing else is one.
+    """
     found: list[str] = []
     item_of: list[int] = []
     for number, text in enumerate(texts):
@@ -56,6 +55,13 @@ def joined(parts: Sequence[Mentions]) -> Mentions:
         np.concatenate([part.item_of + start for part, start in zip(parts, ends[:-1], strict=True)]),
         np.concatenate([part.values for part in parts]),
     )
+
+
+def rows_of(item_of: NDArray[np.int64], items: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows of `items` in their order, and the number of each row's item among them."""
+    own = [np.flatnonzero(item_of == item) for item in items.tolist()]
+    rows = np.concatenate(own) if own else np.empty(0, np.int64)
+    return rows, np.repeat(np.arange(len(items)), [len(part) for part in own])
 
 
 def over_items(values: Array, item_of: NDArray[np.int64]) -> tuple[Array, Array]:

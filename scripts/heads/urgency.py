@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from heads.mentions import Mentions, highest, over_items
+from heads.mentions import Mentions, highest, over_items, rows_of
 from voc.evaluate.metrics import quadratic_kappa
 from voc.score.cues import find_cues
 from voc.score.heads import PARTS
@@ -51,9 +51,7 @@ class Inputs:
 
     def take(self, items: NDArray[np.int64]) -> Inputs:
         """Those of `items`, numbered anew in their order."""
-        own = [np.flatnonzero(self.item_of == item) for item in items.tolist()]
-        rows = np.concatenate(own)
-        numbers = np.repeat(np.arange(len(items)), [len(part) for part in own])
+        rows, numbers = rows_of(self.item_of, items)
         return Inputs(self.outputs[rows], self.parts[rows], numbers)
 
 

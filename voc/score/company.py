@@ -50,12 +50,12 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What texts say by themselves, float64: `answers` (texts, answers), `words` (texts, parts), `alone` (texts,) the
-    log-odds of each without company; `scored` bool (texts,) which have a say."""
+    """What texts say by themselves, float64: `answers` (texts, answers), `words` (texts, parts), `logits` (texts,) what
+    the answers come to; `scored` bool (texts,) which have a say."""
 
     answers: NDArray[np.float64]
     words: NDArray[np.float64]
-    alone: NDArray[np.float64]
+    logits: NDArray[np.float64]
     scored: NDArray[np.bool_]
 
 
@@ -77,12 +77,13 @@ class Neighbours:
         # Row by row, not as a matrix product: a row's sum must not depend on the rows beside it.
         mean, most = (said.answers * self.mean).sum(axis=1), (said.answers * self.most).sum(axis=1)
         words = (said.words * self.words).sum(axis=1)
+        by_itself = said.logits + words
         for rows in company.groups(said.scored):
             texts = company.text_of[rows]
             strongest = float((said.answers[texts].max(axis=0) * self.most).sum())
             heard = float((said.words[texts].max(axis=0) * self.words).sum())
             shared = strongest + math.fsum(mean[texts].tolist()) / len(rows) + heard
-            alone = said.alone[texts]
+            alone = by_itself[texts]
             speaks = alone == alone.max()
             together = float((alone - mean[texts] - most[texts] - words[texts])[speaks].max()) + shared
             found[rows] = np.where(speaks, together, np.minimum(alone, together)) - alone

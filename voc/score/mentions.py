@@ -150,9 +150,8 @@ class _Texts:
         """What its company adds to each mention; 0 without heads."""
         if self.heads is None:
             return np.zeros(len(company.text_of))
-        neighbours = self.heads.urgency.neighbours
-        alone = self.logits + (self.words * neighbours.words).sum(axis=1)
-        return neighbours.add(Said(self.answers, self.words, alone, self.urgent), company)
+        said = Said(self.answers, self.words, self.logits, self.urgent)
+        return self.heads.urgency.neighbours.add(said, company)
 
     def urgency(self, row: int, extra: float) -> Urgency:
         """Of text `row`, with what its company adds."""

@@ -84,6 +84,16 @@ def test_everything_that_changed_is_named_once(tmp_path):
         assert growing.changed == ("input", "model", "voc")
 
 
+def test_notes_that_a_kill_left_behind_without_a_part_are_no_damage(tmp_path):
+    out = tmp_path / "out"
+    begin(out)
+    part_of(out).unlink()
+    with growing_file(out, JOB) as growing:
+        assert (growing.counts, growing.changed) == ({}, ())
+        growing.step(b"line 0\n", {"rows": 1})
+    assert out.read_bytes() == b"line 0\n"
+
+
 def test_a_restart_needs_no_reason(tmp_path):
     out = tmp_path / "out"
     begin(out)

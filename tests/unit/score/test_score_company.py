@@ -78,8 +78,8 @@ def test_what_is_added_does_not_depend_on_order_and_nobody_ends_above_the_speake
     rule = Neighbours(np.array([0.5, 0.1, -0.3]), np.array([0.2, 0.7, 0.1]), np.array([1.5]))
 
     def added(order):
-        answers, words, alone = values[order, :3], values[order, 3:4], values[order, 4]
-        said = Said(answers, words, alone, np.ones(len(order), bool))
+        answers, words, logits = values[order, :3], values[order, 3:4], values[order, 4]
+        said = Said(answers, words, logits, np.ones(len(order), bool))
         return rule.add(said, Company.of([items[row] for row in order]))
 
     straight = list(range(len(rows)))
@@ -90,5 +90,6 @@ def test_what_is_added_does_not_depend_on_order_and_nobody_ends_above_the_speake
     for item in set(items):
         own = [row for row, other in enumerate(items) if other == item]
         if len(own) > 1:
-            ends = values[own, 4] + found[own]
-            assert ends[values[own, 4].argmax()] >= ends.max() - 1e-9
+            alone = values[own, 4] + 1.5 * values[own, 3]
+            ends = alone + found[own]
+            assert ends[alone.argmax()] >= ends.max() - 1e-9
