@@ -110,6 +110,8 @@ class Theme(Answer):
     first_seen: Moment | None
     languages: dict[str, int]
     copied: Share
+    pinned: bool
+    hidden: bool
     exemplars: list[Exemplar]
 
 

@@ -21,6 +21,58 @@ class ScoreEditIn(BaseModel):
     urgency: Literal["low", "normal", "high", "critical"] | None = None
 
 
+_KEY = Field(description="Key of a theme.")
+
+
+class RenameEditIn(BaseModel):
+    """Gives a theme a name."""
+
+    model_config = ConfigDict(extra="forbid", title="Rename")
+
+    kind: Literal["rename"]
+    theme: str = _KEY
+    label: str = Field(max_length=200, description="1 to 80 characters; no other theme of the level has it.")
+
+
+class PinEditIn(BaseModel):
+    """Keeps a theme listed, whatever a run finds."""
+
+    model_config = ConfigDict(extra="forbid", title="Pin")
+
+    kind: Literal["pin"]
+    theme: str = _KEY
+
+
+class HideEditIn(BaseModel):
+    """Leaves a theme out of lists."""
+
+    model_config = ConfigDict(extra="forbid", title="Hide")
+
+    kind: Literal["hide"]
+    theme: str = _KEY
+
+
+class MergeEditIn(BaseModel):
+    """Makes other themes of the same level one with this one."""
+
+    model_config = ConfigDict(extra="forbid", title="Merge")
+
+    kind: Literal["merge"]
+    theme: str = Field(description="Key of the theme that stays.")
+    others: list[str] = Field(min_length=1, max_length=100, description="Keys of the themes that are the same.")
+
+
+class MoveEditIn(BaseModel):
+    """Puts an item into a fine theme."""
+
+    model_config = ConfigDict(extra="forbid", title="Move")
+
+    kind: Literal["move"]
+    item: str = Field(description="Your id of the item, or its item_id.")
+    source: str | None = Field(None, description="Where your id alone stands for several items.")
+    theme: str = _KEY
+
+
 class UndoEditIn(BaseModel):
     """Takes an edit back."""
 
@@ -30,14 +82,14 @@ class UndoEditIn(BaseModel):
     edit: str = Field(description="edit_id")
 
 
-EditIn = ScoreEditIn | UndoEditIn
+EditIn = RenameEditIn | PinEditIn | HideEditIn | MergeEditIn | MoveEditIn | ScoreEditIn | UndoEditIn
 
 
 class Edit(Answer):
-    """A person's decision. Of a score the target is an item_id, of an undo an edit_id."""
+    """A person's decision. The target is an item_id of a score or move, an edit_id of an undo, else a theme's key."""
 
     edit_id: str
-    kind: Literal["score", "undo"]
+    kind: Literal["rename", "pin", "hide", "merge", "move", "score", "undo"]
     target: str
     says: dict[str, str]
     at: Moment

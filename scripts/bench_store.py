@@ -69,11 +69,12 @@ def plan() -> IngestPlan:
 
 def result() -> RunResult:
     n = MENTIONS
-    text = {"lang": "ko", "theme": "th_1", "how": "clustered", "urgency_level": "low", "urgency_reasons": ""}
+    text = {"lang": "ko", "theme": "th_1", "how": "clustered", "urgency_level": "low"}
+    text |= {"urgency_reasons": "", "facets": ""}
     columns = {name: np.full(n, value, dtype=object) for name, value in text.items()}
     columns |= {name: np.full(n, None, dtype=object) for name in ("reason", "duplicate_of")}
     columns |= {name: np.array([f"{i:032x}" for i in range(n)], dtype=object) for name in ("item_id", "id", "evidence")}
-    columns |= {name: np.arange(n, dtype=np.int32) for name in ("revision", "index", "start", "end")}
+    columns |= {name: np.arange(n, dtype=np.int32) for name in ("revision", "index", "start", "end", "person", "day")}
     columns |= {name: np.zeros(n, np.float32) for name in ("strength", "urgency")}
     mentions = MentionTable(sentiment=np.zeros((n, 3), np.float32), **columns)
     vectors = unit(n, 1)

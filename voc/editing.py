@@ -4,31 +4,71 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from voc.edits import ITEM_SENTIMENTS, OPERATOR, SCORE, UNDO, Edit, Status, corrections, digest_of
+from voc.edits import (
+    HIDE,
+    ITEM_SENTIMENTS,
+    MERGE,
+    MOVE,
+    OPERATOR,
+    PIN,
+    RENAME,
+    SCORE,
+    UNDO,
+    Edit,
+    Status,
+    corrections,
+    digest_of,
+)
 from voc.errors import UsageError
-from voc.model import URGENCIES, Feedback
+from voc.model import URGENCIES, Feedback, Level, Theme
 from voc.ports import Tools
+from voc.queries import Snapshot, theme, themes
 from voc.queries.corrected import correction_of
 from voc.queries.shapes import moment
 from voc.writing import whole_file
 
 Said = Mapping[str, str | None]
 """What a caller says of an edit, by name; None says nothing."""
+LONGEST_LABEL = 80
 
 
-def make_edit(tools: Tools, kind: str, said: Said, *, actor: str = OPERATOR) -> Edit:
-    """Store one edit. Raises UsageError, NotFound, Ambiguous."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What makers of edits work with: the home, and the themes as readers see them now (raises NoRun)."""
+
+    tools: Tools
+    snapshot: Callable[[], Snapshot]
+
+    def edit(
+        self, kind: str, target: str, says: Mapping[str, str] | None = None, *, of: Feedback | None = None
+    ) -> Edit:
+        """A new edit; `of` is the item that it speaks of."""
+        digest = digest_of(of.text) if of is not None else None
+        edit_id, at = self.tools.new_id("edit"), self.tools.now()
+        return Edit(edit_id=edit_id, kind=kind, target=target, says=says or {}, at=at, text_digest=digest)
+
+    def theme(self, said: Said, name: str = "theme") -> Theme:
+        """The theme that a caller names. Raises UsageError, NotFound, NoRun."""
+        return theme(self.snapshot(), _named(said, name))
+
+    def item(self, said: Said) -> Feedback:
+        """The item that a caller names. Raises UsageError, NotFound, Ambiguous."""
+        return self.tools.feedback.find(_named(said, "item"), source=said.get("source"))
+
+
+def make_edit(desk: Desk, kind: str, said: Said, *, actor: str = OPERATOR) -> Edit:
+    """Store one edit. Raises UsageError, NotFound, Ambiguous, NoRun."""
     if kind not in _MAKERS:
         raise UsageError("Unknown kind of edit.", f"Known are: {', '.join(_MAKERS)}.")
     names, maker = _MAKERS[kind]
     if not said.keys() <= names:
         raise UsageError(f"An edit of the kind {kind} says something else.", f"It takes: {', '.join(sorted(names))}.")
-    edit = replace(maker(tools, said), actor=actor)
-    tools.edits.add(edit)
+    edit = replace(maker(desk, said), actor=actor)
+    desk.tools.edits.add(edit)
     return edit
 
 
@@ -80,36 +120,80 @@ def _judged(edit: Edit, feedback: Feedback | None) -> Edit:
     return edit if holds else replace(edit, status=Status.LAPSED)
 
 
-def _score(tools: Tools, said: Said) -> Edit:
+# ---------------------------------------------------------------------------------------------------------- makers
+
+
+def _score(desk: Desk, said: Said) -> Edit:
     given = {name: value for name in ("sentiment", "urgency") if (value := said.get(name)) is not None}
     if not given:
         raise UsageError("A correction says a sentiment, an urgency, or both.", "Such as: --sentiment negative.")
     for name, known in (("sentiment", ITEM_SENTIMENTS), ("urgency", URGENCIES)):
         if name in given and given[name] not in known:
             raise UsageError(f"Unknown {name}.", f"Known are: {', '.join(known)}.")
-    feedback = tools.feedback.find(_named(said, "item"), source=said.get("source"))
-    return Edit(
-        edit_id=tools.new_id("edit"),
-        kind=SCORE,
-        target=feedback.item_id,
-        says=given,
-        at=tools.now(),
-        text_digest=digest_of(feedback.text),
-    )
+    feedback = desk.item(said)
+    return desk.edit(SCORE, feedback.item_id, given, of=feedback)
 
 
-def _undo(tools: Tools, said: Said) -> Edit:
-    return Edit(edit_id=tools.new_id("edit"), kind=UNDO, target=_named(said, "edit"), at=tools.now())
+def _rename(desk: Desk, said: Said) -> Edit:
+    label = " ".join(_named(said, "label").split())
+    if not label or len(label) > LONGEST_LABEL:
+        raise UsageError("A name has 1 to 80 characters.", "Two to six words read best.")
+    found = desk.theme(said)
+    for other in themes(desk.snapshot(), found.level, hidden=True):
+        if other.key != found.key and other.label.casefold() == label.casefold():
+            raise UsageError(f"The theme {other.key} has this name already.", "Choose another, or merge the two.")
+    return desk.edit(RENAME, found.key, {"label": label})
+
+
+def _pin(desk: Desk, said: Said) -> Edit:
+    found = desk.theme(said)
+    if found.pinned:
+        raise UsageError("This theme is pinned already.", "`voc edits` lists the edit, `voc edit undo` takes it back.")
+    return desk.edit(PIN, found.key, {"level": str(found.level)})
+
+
+def _hide(desk: Desk, said: Said) -> Edit:
+    found = desk.theme(said)
+    if found.hidden:
+        raise UsageError("This theme is hidden already.", "`voc edits` lists the edit, `voc edit undo` takes it back.")
+    return desk.edit(HIDE, found.key)
+
+
+def _merge(desk: Desk, said: Said) -> Edit:
+    kept = desk.theme(said)
+    others = dict.fromkeys(desk.theme({"others": key}, "others").key for key in _named(said, "others").split())
+    if kept.key in others:
+        raise UsageError("A theme can't be merged with itself.", "Name the theme that stays, then the others.")
+    if {theme(desk.snapshot(), key).level for key in others} != {kept.level}:
+        raise UsageError("Themes of two levels can't be one.", "Merge fine themes with fine ones, coarse with coarse.")
+    return desk.edit(MERGE, kept.key, {"others": " ".join(others)})
+
+
+def _move(desk: Desk, said: Said) -> Edit:
+    found = desk.theme(said)
+    if found.level is not Level.FINE:
+        raise UsageError("Items belong to fine themes.", "`voc themes` lists them.")
+    feedback = desk.item(said)
+    return desk.edit(MOVE, feedback.item_id, {"theme": found.key}, of=feedback)
+
+
+def _undo(desk: Desk, said: Said) -> Edit:
+    return desk.edit(UNDO, _named(said, "edit"))
 
 
 def _named(said: Said, name: str) -> str:
     value = said.get(name)
-    if not value:
-        raise UsageError(f"The edit does not say which {name}.", f"Name the {name} by its id.")
+    if not value or not value.strip():
+        raise UsageError(f"The edit does not say which {name}.", f"Name the {name}.")
     return value
 
 
-_MAKERS: Mapping[str, tuple[frozenset[str], Callable[[Tools, Said], Edit]]] = {
+_MAKERS: Mapping[str, tuple[frozenset[str], Callable[[Desk, Said], Edit]]] = {
+    RENAME: (frozenset(("theme", "label")), _rename),
+    PIN: (frozenset(("theme",)), _pin),
+    HIDE: (frozenset(("theme",)), _hide),
+    MERGE: (frozenset(("theme", "others")), _merge),
+    MOVE: (frozenset(("item", "source", "theme")), _move),
     SCORE: (frozenset(("item", "source", "sentiment", "urgency")), _score),
     UNDO: (frozenset(("edit",)), _undo),
 }

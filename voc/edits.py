@@ -18,8 +18,20 @@ from voc.model import SENTIMENTS
 
 SCORE = "score"
 """An item has another sentiment or urgency than the heads say."""
+RENAME = "rename"
+"""A theme has another name."""
+PIN = "pin"
+"""A theme stays, whatever a run finds."""
+HIDE = "hide"
+"""A theme is of no interest: lists leave it out."""
+MERGE = "merge"
+"""Other themes are this one."""
+MOVE = "move"
+"""An item belongs to a theme."""
 UNDO = "undo"
 """An earlier edit no longer holds."""
+OF_THEMES = (RENAME, PIN, HIDE, MERGE)
+"""Kinds whose target is the key of a theme."""
 OPERATOR = "operator"
 """Who makes an edit where there are no keys."""
 ITEM_SENTIMENTS = (*SENTIMENTS, "mixed")
@@ -38,8 +50,8 @@ class Status(StrEnum):
 class Edit:
     """One decision. A store knows `active` and `undone`; `voc.editing` tells which have lapsed.
 
-    target: item_id of a score, edit_id of an undo
-    says: what is decided, such as {"sentiment": "negative"}
+    target: item_id of a score or move, edit_id of an undo, key of a theme otherwise
+    says: what is decided, such as {"sentiment": "negative"} or {"label": "Late parcels"}
     text_digest: `digest_of` the text that it speaks of, where it speaks of an item
     """
 
@@ -79,6 +91,31 @@ Corrections = Mapping[tuple[str, str], Correction]
 """(item_id, digest of its text) → what holds for it."""
 
 
+Moves = Mapping[tuple[str, str], str]
+"""(item_id, digest of its text) → the key of the theme that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What people decide of themes, by key.
+
+    labels: the names they gave. pinned: their level, by key. merged: the theme that each is now, chains followed.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    pinned: Mapping[str, str] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    merged: Mapping[str, str] = field(default_factory=dict)
+    moves: Moves = field(default_factory=dict)
+
+    def key_of(self, key: str) -> str:
+        """The theme that a key stands for."""
+        return self.merged.get(key, key)
+
+    def __bool__(self) -> bool:
+        return bool(self.labels or self.pinned or self.hidden or self.merged or self.moves)
+
+
 def digest_of(text: str) -> str:
     """32 hex digits over an item's redacted text."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=b"voc-edit").hexdigest()
@@ -91,3 +128,37 @@ def corrections(edits: Iterable[Edit]) -> dict[tuple[str, str], Correction]:
         if edit.kind == SCORE and edit.undone_at is None and edit.text_digest is not None:
             said.setdefault((edit.target, edit.text_digest), {}).update(edit.says)
     return {key: Correction(words.get("sentiment"), words.get("urgency")) for key, words in said.items()}
+
+
+def decisions(edits: Iterable[Edit]) -> Decisions:
+    """What holds of themes after these edits, oldest first: the newer name, the newer merge, the newer move wins."""
+    labels: dict[str, str] = {}
+    pinned: dict[str, str] = {}
+    hidden: set[str] = set()
+    into: dict[str, str] = {}
+    moves: dict[tuple[str, str], str] = {}
+    for edit in edits:
+        if edit.undone_at is not None:
+            continue
+        if edit.kind == RENAME:
+            labels[edit.target] = edit.says["label"]
+        elif edit.kind == PIN:
+            pinned[edit.target] = edit.says["level"]
+        elif edit.kind == HIDE:
+            hidden.add(edit.target)
+        elif edit.kind == MERGE:
+            into.update(dict.fromkeys(edit.says["others"].split(), edit.target))
+        elif edit.kind == MOVE and edit.text_digest is not None:
+            moves[edit.target, edit.text_digest] = edit.says["theme"]
+    return Decisions(labels, pinned, frozenset(hidden), {key: _last(key, into) for key in into}, moves)
+
+
+def _last(key: str, into: Mapping[str, str]) -> str:
+    """The end of a chain of merges. Edits made at one moment may close a circle: then a key stands for itself."""
+    seen = [key]
+    while seen[-1] in into:
+        following = into[seen[-1]]
+        if following in seen:
+            return key
+        seen.append(following)
+    return seen[-1]

@@ -159,11 +159,11 @@ class Engine:
                 self._snapshots = Snapshots(tools)
         return self._snapshots.now()
 
-    def themes(self, level: str | None = None) -> list[Theme]:
-        """Published themes, largest reach first."""
+    def themes(self, level: str | None = None, *, hidden: bool = False) -> list[Theme]:
+        """Published themes, largest reach first; `hidden`: those that people hid, too."""
         from voc.queries import themes
 
-        return themes(self.snapshot(), level)
+        return themes(self.snapshot(), level, hidden=hidden)
 
     def theme(self, key: str) -> Theme:
         """One theme. Raises NotFound."""
@@ -219,13 +219,15 @@ class Engine:
     # ----------------------------------------------------------------------------------------------------- edits
 
     def edit(self, kind: str, *, actor: str = OPERATOR, **said: str | None) -> Edit:
-        """Decide something: `edit("score", item=ID, sentiment=…, urgency=…)`, `edit("undo", edit=EDIT_ID)`.
+        """Decide something: `edit("score", item=ID, sentiment=…, urgency=…)`, `edit("rename", theme=KEY, label=…)`,
+        `pin` and `hide` with `theme`, `edit("merge", theme=KEY, others="KEY KEY")`, `edit("move", item=ID, theme=KEY)`,
+        `edit("undo", edit=EDIT_ID)`.
 
-        Holds at once, without a run. Raises UsageError, NotFound, Ambiguous.
+        Holds at once, without a run, and through later ones. Raises UsageError, NotFound, Ambiguous, NoRun.
         """
-        from voc.editing import make_edit
+        from voc.editing import Desk, make_edit
 
-        return make_edit(self._tools, kind, said, actor=actor)
+        return make_edit(Desk(self._tools, self.snapshot), kind, said, actor=actor)
 
     def edits(self) -> list[Edit]:
         """Every edit with its status, newest first."""

@@ -54,7 +54,7 @@ def _rows(tools: Tools, snapshot: Snapshot, what: str) -> Iterator[dict[str, Any
     if what in ("mentions", "assignments"):
         return _mentions(tools, snapshot, full=what == "mentions")
     if what == "themes":
-        return (theme_row(theme) for level in Level for theme in themes(snapshot, level))
+        return (theme_row(theme) for level in Level for theme in themes(snapshot, level, hidden=True))
     if what == "trends":
         return (trend_row(trend) for trend in trends(snapshot))
     return (run_row(run) for run in tools.runs.list())

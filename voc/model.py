@@ -315,6 +315,10 @@ class Theme:
     """Mentions per language."""
     copied: float = 0.0
     """Share of its items that belong to a campaign: one text sent many times."""
+    pinned: bool = False
+    """A person wants it listed, whether or not the run has found it."""
+    hidden: bool = False
+    """A person wants it left out of lists."""
 
 
 @dataclass(frozen=True, slots=True)

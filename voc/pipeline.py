@@ -17,6 +17,7 @@ from voc import discover as discovering
 from voc.batch import (
     Corpus,
     Points,
+    Speakers,
     Texts,
     distinct_texts,
     languages_of,
@@ -27,7 +28,7 @@ from voc.batch import (
     place_mentions,
     points_of,
     published_themes,
-    sightings,
+    sightings_of,
     voices,
     wordings,
 )
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 Before = Callable[[Progress], None]
 """Work that a run does first, such as reading files; called with the progress of the `ingest` stage."""
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 """Raised when the same input gives another result by intent, so that the next run is not `unchanged`."""
 
 
@@ -137,10 +138,12 @@ def _work(
     with clock.stage("link"):
         linked = link_themes(corpus, placed, found, previous=_previous(tools))
     with clock.stage("trend"):
-        seen = sightings(corpus, placed, linked, Calendar(ZoneInfo(options.zone)))
-        trends = trend(seen.rows, last_day=seen.last_day, zone=ZoneInfo(options.zone)) if seen.dated else []
+        zone = ZoneInfo(options.zone)
+        speakers = Speakers.of(corpus, Calendar(zone))
+        seen = sightings_of(placed, linked, speakers)
+        trends = trend(seen, last_day=speakers.last_day, zone=zone) if len(seen.days) else []
     with clock.stage("publish"):
-        table = mention_table(corpus, placed, scores, linked)
+        table = mention_table(corpus, placed, scores, linked, speakers)
         themes = published_themes(corpus, texts, table, names, linked, trends, language=options.label_language)
         result = RunResult(
             mentions=table,

@@ -161,6 +161,10 @@ class Condition:
 # ------------------------------------------------------------------------------------------------------- runs
 
 
+UNDATED = -(2**31)
+"""The day of a mention without a date."""
+
+
 @dataclass(frozen=True, slots=True)
 class MentionTable:
     """The mentions of a run as columns of equal length n; row i of the run's vectors belongs to mention i.
@@ -191,6 +195,10 @@ class MentionTable:
     """Spans in the item's text as `start-end` joined by a comma."""
     facets: NDArray[np.object_]
     """Emotions, intents, journey and experience as text: see `voc.facets`."""
+    person: NDArray[np.int32]
+    """Number of who speaks: one for a customer, a campaign, or an item of somebody unknown. Says nothing outside."""
+    day: NDArray[np.int32]
+    """Number of the item's day in the run's zone, see `voc.trend.Calendar`; `UNDATED` without a date."""
 
     def __len__(self) -> int:
         return len(self.item_id)

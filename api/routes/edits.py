@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from starlette.responses import Response
 
-from voc.api.edits import Edit, EditIn, Edits
+from voc.api.edits import Edit, EditIn, Edits, MergeEditIn
 from voc.api.rows import answer, listed
 from voc.api.service import Here
 from voc.queries.shapes import edit_row
@@ -17,8 +17,10 @@ router = APIRouter(prefix="/v1", tags=["edits"])
 
 @router.post("/edits", status_code=201, responses={201: {"model": Edit}})
 def post_edit(here: Here, body: Annotated[EditIn, Body(discriminator="kind")]) -> Response:
-    """Correct an item's sentiment or urgency, or undo an edit. Shows in the next answer, without a run."""
+    """Name, pin, hide or merge themes, move an item, correct its scores, or undo an edit. Shows in the next answer."""
     said = body.model_dump(exclude={"kind"})
+    if isinstance(body, MergeEditIn):
+        said["others"] = " ".join(body.others)
     return answer(edit_row(here.engine.edit(body.kind, **said)), 201)
 
 

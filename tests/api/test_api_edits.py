@@ -125,3 +125,45 @@ def test_an_edit_can_be_undone_once(client, item):
     made = correct(client, item, urgency="low")
     again = [client.post("/v1/edits", json={"kind": "undo", "edit": made["edit_id"]}).status_code for _ in range(2)]
     assert again == [201, 400]
+
+
+def test_themes_are_named_joined_and_hidden_over_http_and_back(client):
+    before = client.get("/v1/themes").json()
+    keep, other, third = before["data"][:3]
+    posted = [
+        {"kind": "rename", "theme": keep["key"], "label": "Late parcels"},
+        {"kind": "merge", "theme": keep["key"], "others": [other["key"]]},
+        {"kind": "hide", "theme": third["key"]},
+        {"kind": "pin", "theme": keep["key"]},
+        {"kind": "move", "item": third["exemplars"][0]["item_id"], "theme": keep["key"]},
+    ]
+    made = []
+    for body in posted:
+        reply = client.post("/v1/edits", json=body)
+        assert reply.status_code == 201, reply.text
+        made.append(Edit.model_validate(reply.json()))
+    now = {theme["key"]: theme for theme in client.get("/v1/themes").json()["data"]}
+    assert now[keep["key"]]["label"] == "Late parcels"
+    assert now[keep["key"]]["pinned"] is True
+    assert now[keep["key"]]["mentions"] > keep["mentions"] + other["mentions"]
+    assert not {other["key"], third["key"]} & now.keys()
+    assert client.get(f"/v1/themes/{third['key']}").json()["hidden"] is True
+    assert client.get(f"/v1/themes/{other['key']}").json()["key"] == keep["key"]
+    assert "Late parcels" in client.get(f"/themes/{other['key']}").text
+    assert "Late parcels" in client.get("/").text
+    for edit in made:
+        assert client.post("/v1/edits", json={"kind": "undo", "edit": edit.edit_id}).status_code == 201
+    assert client.get("/v1/themes").json() == before
+
+
+def test_wrong_theme_edits_are_clear_errors(client):
+    (key, other) = (theme["key"] for theme in client.get("/v1/themes").json()["data"][:2])
+    for body, status in (
+        ({"kind": "rename", "theme": "th_none", "label": "x"}, 404),
+        ({"kind": "rename", "theme": key, "label": " "}, 400),
+        ({"kind": "rename", "theme": key}, 422),
+        ({"kind": "merge", "theme": key, "others": []}, 422),
+        ({"kind": "merge", "theme": key, "others": [key]}, 400),
+        ({"kind": "move", "item": "nobody", "theme": other}, 404),
+    ):
+        assert client.post("/v1/edits", json=body).status_code == status, body

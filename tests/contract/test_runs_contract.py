@@ -48,6 +48,8 @@ def made(n: int = 6, *, dim: int = 8, seed: int = 0, revision: int = 1) -> RunRe
         urgency_reasons=objects("money,churn" if i % 5 == 0 else "" for i in range(n)),
         evidence=objects(f"0-{i}" for i in range(n)),
         facets=objects("emotions=anger:0.8;intents=" if i % 2 else "" for i in range(n)),
+        person=np.arange(n, dtype=np.int32) // 2,
+        day=np.full(n, 20_000, np.int32),
     )
     themes = (
         Theme(

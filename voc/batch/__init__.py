@@ -4,13 +4,14 @@ from voc.batch.corpus import Corpus, Texts, distinct_texts, languages_of, reason
 from voc.batch.linking import Keys, link_themes
 from voc.batch.naming import name_themes
 from voc.batch.points import Placed, Points, place_mentions, points_of
-from voc.batch.results import mention_table, period_of, published_themes, sightings
+from voc.batch.results import Speakers, mention_table, period_of, published_themes, sightings_of
 
 __all__ = [
     "Corpus",
     "Keys",
     "Placed",
     "Points",
+    "Speakers",
     "Texts",
     "distinct_texts",
     "languages_of",
@@ -22,7 +23,7 @@ __all__ = [
     "points_of",
     "published_themes",
     "reason_against",
-    "sightings",
+    "sightings_of",
     "voices",
     "wordings",
 ]

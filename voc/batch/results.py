@@ -14,11 +14,11 @@ from voc.batch.points import Placed
 from voc.facets import facets_text
 from voc.model import EVERYTHING, Exemplar, Feedback, Level, State, Theme, Trend
 from voc.name import Named, Names
-from voc.ports import MentionTable
+from voc.ports import UNDATED, MentionTable
 from voc.score import MentionScores, sentiment_shares, urgency_shares
 from voc.scoring import placed as placed_score
 from voc.spans import spans_text
-from voc.trend import Calendar, Sightings
+from voc.trend import Calendar, Sightings, sightings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,39 +35,42 @@ def period_of(corpus: Corpus) -> dict[str, str | None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """Sightings of all themes, coarse ones and EVERYTHING included, and the last day with feedback."""
+class Speakers:
+    """Who spoke on which day, int32 (mentions,) each; and the last day with feedback, 0 where nothing is dated."""
 
-    rows: Sightings
+    person: NDArray[np.int32]
+    day: NDArray[np.int32]
     last_day: int
-    dated: bool
+
+    @classmethod
+    def of(cls, corpus: Corpus, calendar: Calendar) -> Speakers:
+        import numpy as np
+
+        days = calendar.days([item.created_at for item in corpus.items])
+        day_of = {item.item_id: day for item, day in zip(corpus.items, days, strict=True) if day is not None}
+        numbers: dict[str, int] = {}
+        person_of = {item: numbers.setdefault(person, len(numbers)) for item, person in corpus.people().items()}
+        said_in = [mention.item_id for mention in corpus.mentions]
+        return cls(
+            np.array([person_of[item] for item in said_in], np.int32),
+            np.array([day_of.get(item, UNDATED) for item in said_in], np.int32),
+            max(day_of.values(), default=0),
+        )
 
 
-def sightings(corpus: Corpus, placed: Placed, keys: Keys, calendar: Calendar) -> Seen:
-    """Who spoke of which theme on which day."""
+def sightings_of(placed: Placed, keys: Keys, speakers: Speakers) -> Sightings:
+    """Who spoke of which theme on which day, coarse ones and EVERYTHING included."""
     import numpy as np
 
-    days = calendar.days([item.created_at for item in corpus.items])
-    day_of = {item.item_id: day for item, day in zip(corpus.items, days, strict=True) if day is not None}
-    numbers: dict[str, int] = {}
-    person_of = {item: numbers.setdefault(person, len(numbers)) for item, person in corpus.people().items()}
+    parents = np.array(keys.coarse_of, np.int64) + len(keys.fine)
     names = (*keys.fine, *keys.coarse, EVERYTHING)
-    rows: set[tuple[int, int, int]] = set()
-    for mention, number in zip(corpus.mentions, placed.theme.tolist(), strict=True):
-        day = day_of.get(mention.item_id)
-        if day is None:
-            continue
-        person = person_of[mention.item_id]
-        rows.add((len(names) - 1, day, person))
-        if number >= 0:
-            rows.add((number, day, person))
-            rows.add((len(keys.fine) + keys.coarse_of[number], day, person))
-    columns = np.array(sorted(rows), np.int64).reshape(-1, 3).T
-    last = max(day_of.values(), default=0)
-    return Seen(Sightings(names, *columns), last, dated=bool(rows))
+    dated = speakers.day != UNDATED
+    return sightings(names, placed.theme[dated], parents, speakers.day[dated], speakers.person[dated])
 
 
-def mention_table(corpus: Corpus, placed: Placed, scores: MentionScores, keys: Keys) -> MentionTable:
+def mention_table(
+    corpus: Corpus, placed: Placed, scores: MentionScores, keys: Keys, speakers: Speakers
+) -> MentionTable:
     """The run's mentions as columns."""
     import numpy as np
 
@@ -101,6 +104,8 @@ def mention_table(corpus: Corpus, placed: Placed, scores: MentionScores, keys: K
         urgency_reasons=column([",".join(one.reasons) for one in urgency]),
         evidence=column([spans_text(one.evidence) for one in urgency]),
         facets=column([facets_text(facets) for facets in scores.facets]),
+        person=speakers.person,
+        day=speakers.day,
     )
 
 

@@ -53,6 +53,7 @@ class FileFormat(StrEnum):
 
 def themes(
     level: Annotated[Level | None, typer.Option("--level", help="Layer of themes. [default: fine]")] = None,
+    hidden: Annotated[bool, typer.Option("--hidden", help="Themes that somebody hid, too.")] = False,
     home: o.Home = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -61,7 +62,7 @@ def themes(
     """The published themes, largest reach first."""
     del debug, quiet
     with o.engine(home=home) as engine:
-        found = engine.themes(level)
+        found = engine.themes(level, hidden=hidden)
     if json:
         print_json([theme_row(theme) for theme in found])
         return
@@ -137,7 +138,7 @@ def trends(
     del debug, quiet
     with o.engine(home=home) as engine:
         found = engine.trends(theme)
-        labels = {t.key: t.label for level in Level for t in engine.themes(level)}
+        labels = {t.key: t.label for level in Level for t in engine.themes(level, hidden=True)}
     if json:
         print_json([trend_row(trend, by=by) for trend in found])
         return

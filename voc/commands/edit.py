@@ -12,7 +12,7 @@ from voc.console import note, print_json, say, table
 from voc.edits import Edit
 from voc.queries.shapes import edit_row, moment
 
-edit = typer.Typer(no_args_is_help=True, help="Override what the machine says: score, undo.")
+edit = typer.Typer(no_args_is_help=True, help="Override what the machine says of themes and items.")
 edits = typer.Typer(no_args_is_help=False, help="The log of edits: list, export.")
 
 
@@ -34,12 +34,84 @@ class Urgency(StrEnum):
     CRITICAL = "critical"
 
 
+Key = Annotated[str, typer.Argument(metavar="KEY", help="Key of a theme, as `voc themes` lists it.")]
+ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="Your id of an item, or its item_id.")]
+ItemSource = Annotated[str | None, typer.Option("--source", help="Source of the item, if its id has several.")]
+
+
+@edit.command()
+def rename(
+    key: Key,
+    label: Annotated[str, typer.Argument(metavar="LABEL", help="Its name, 2 to 6 words.")],
+    home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Give a theme a name of your own. It keeps the name through every later run."""
+    del debug, quiet
+    with o.engine(home=home) as engine:
+        made = engine.edit("rename", theme=key, label=label)
+    _tell(made, json=json)
+
+
+@edit.command()
+def pin(key: Key, home: o.Home = None, json: o.Json = False, quiet: o.Quiet = False, debug: o.Debug = False) -> None:
+    """Keep a theme listed, even when a run finds nobody who speaks of it."""
+    del debug, quiet
+    with o.engine(home=home) as engine:
+        made = engine.edit("pin", theme=key)
+    _tell(made, json=json)
+
+
+@edit.command()
+def hide(key: Key, home: o.Home = None, json: o.Json = False, quiet: o.Quiet = False, debug: o.Debug = False) -> None:
+    """Leave a theme out of lists and reports. Its items stay, and search finds them."""
+    del debug, quiet
+    with o.engine(home=home) as engine:
+        made = engine.edit("hide", theme=key)
+    _tell(made, json=json)
+
+
+@edit.command()
+def merge(
+    keep: Annotated[str, typer.Argument(metavar="KEEP", help="Key of the theme that stays.")],
+    others: Annotated[list[str], typer.Argument(metavar="OTHER...", help="Keys of the themes that are the same.")],
+    home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Make several themes one, of one level. People and items who speak of both count once; old keys lead to it."""
+    del debug, quiet
+    with o.engine(home=home) as engine:
+        made = engine.edit("merge", theme=keep, others=" ".join(others))
+    _tell(made, json=json)
+
+
+@edit.command()
+def move(
+    item: ItemId,
+    key: Key,
+    source: ItemSource = None,
+    home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Put an item, with all its mentions, into a fine theme. It stays there for as long as it has this text."""
+    del debug, quiet
+    with o.engine(home=home) as engine:
+        made = engine.edit("move", item=item, source=source, theme=key)
+    _tell(made, json=json)
+
+
 @edit.command()
 def score(
-    item: Annotated[str, typer.Argument(help="Your id of an item, or its item_id.")],
+    item: ItemId,
     sentiment: Annotated[Sentiment | None, typer.Option("--sentiment", help="What the item feels like.")] = None,
     urgency: Annotated[Urgency | None, typer.Option("--urgency", help="How soon it needs somebody.")] = None,
-    source: Annotated[str | None, typer.Option("--source", help="Source of the item, if its id has several.")] = None,
+    source: ItemSource = None,
     home: o.Home = None,
     json: o.Json = False,
     quiet: o.Quiet = False,

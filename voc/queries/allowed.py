@@ -70,17 +70,12 @@ def _of_items(snapshot: Snapshot, items: Collection[str]) -> tuple[NDArray[np.bo
     )
 
 
-def _themes_under(snapshot: Snapshot, key: str) -> set[str]:
-    """A theme and its children."""
-    return {key} | {theme.key for theme in snapshot.published.themes.values() if theme.parent == key}
-
-
 def _meets_run(snapshot: Snapshot, condition: Condition) -> NDArray[np.bool_]:
     import numpy as np
 
     table, value = snapshot.published.mentions, str(condition.value)
     if condition.field == "theme":
-        met = np.isin(table.theme.astype(str), list(_themes_under(snapshot, value)))
+        met = np.isin(table.theme.astype(str), list(snapshot.keys_under(value)))
     elif condition.field == "sentiment":
         known = ~np.isnan(table.sentiment[:, 0])
         best = np.where(known, np.nan_to_num(table.sentiment).argmax(axis=1), -1)
@@ -99,7 +94,7 @@ def _meets_live(snapshot: Snapshot, mention: LiveMention, condition: Condition) 
     score = live_score(mention)
     value = str(condition.value)
     if condition.field == "theme":
-        met = mention.theme in _themes_under(snapshot, value)
+        met = mention.theme in snapshot.keys_under(value)
     elif condition.field == "sentiment":
         met = score.sentiment.label == value
     elif condition.field in FACET_FIELDS:

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from voc.edits import Correction, Corrections, digest_of
 from voc.errors import ModelDamaged
 from voc.model import SENTIMENTS, URGENCIES, Feedback, MentionScore, Sentiment, Span, Theme, Urgency
 from voc.ports import LiveMention, MentionTable, PublishedRun, Tools
+from voc.queries.members import Members
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_T = TypeVar("_T")
 Versions = Mapping[tuple[str, int], Correction]
 """(item_id, revision) → what holds for it."""
 
@@ -40,12 +42,14 @@ def correction_of(corrections: Corrections, feedback: Feedback) -> Correction | 
     return corrections.get((feedback.item_id, digest_of(feedback.text))) if corrections else None
 
 
-def versions_of(tools: Tools, corrections: Corrections, refs: Collection[tuple[str, int]]) -> Versions:
-    """The corrections that hold for these (item_id, revision); reads the texts of corrected items only."""
-    corrected = {item_id for item_id, _ in corrections}
-    texts = tools.feedback.get([ref for ref in refs if ref[0] in corrected])
-    found = {ref: correction_of(corrections, feedback) for ref, feedback in texts.items()}
-    return {ref: correction for ref, correction in found.items() if correction is not None}
+def versions_of(
+    tools: Tools, said: Mapping[tuple[str, str], _T], refs: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], _T]:
+    """What holds for these (item_id, revision), of what is said by item and digest; reads no other item's text."""
+    spoken_of = {item_id for item_id, _ in said}
+    texts = tools.feedback.get([ref for ref in refs if ref[0] in spoken_of])
+    found = {ref: said.get((feedback.item_id, digest_of(feedback.text))) for ref, feedback in texts.items()}
+    return {ref: what for ref, what in found.items() if what is not None}
 
 
 def correct_live(mentions: Sequence[LiveMention], versions: Versions, floors: Sequence[float]) -> list[LiveMention]:
@@ -103,23 +107,9 @@ def _probabilities(label: str | None) -> tuple[float, float, float] | None:
 
 def _recount(themes: Mapping[str, Theme], table: MentionTable, moved: Collection[str]) -> dict[str, Theme]:
     """All themes in their order; those that hold a corrected mention, and the coarse ones above, with new shares."""
-    import numpy as np
-
     touched = {*moved, *(themes[key].parent for key in moved if key in themes)}
-    numbers = {key: number for number, key in enumerate(themes)}
-    # Sorted once, so that a theme's mentions are a slice: looking through a large run for each theme takes seconds.
-    of_mention = np.fromiter((numbers.get(key, -1) for key in table.theme), np.int64, len(table))
-    order = np.argsort(of_mention, kind="stable")
-    begins = np.searchsorted(of_mention[order], np.arange(len(themes) + 1))
-    under = {key: [numbers[key]] for key in themes}
-    for key, theme in themes.items():
-        if theme.parent in under:
-            under[theme.parent].append(numbers[key])
-
-    def rows(key: str) -> NDArray[np.int64]:
-        return np.concatenate([order[begins[number] : begins[number + 1]] for number in under[key]])
-
-    return {key: _shares(theme, table, rows(key)) if key in touched else theme for key, theme in themes.items()}
+    members = Members.of(themes, table)
+    return {key: _shares(theme, table, members.rows(key)) if key in touched else theme for key, theme in themes.items()}
 
 
 def _shares(theme: Theme, table: MentionTable, rows: NDArray[np.int64]) -> Theme:

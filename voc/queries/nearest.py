@@ -80,11 +80,15 @@ def _posted_in(snapshot: Snapshot, items: frozenset[str]) -> NDArray[np.bool_]:
 
 
 def _theme_cosines(snapshot: Snapshot, query: QueryVectors) -> dict[str, float]:
-    """Cosine of the query with every fine theme's centroid."""
+    """Cosine of the query with every fine theme's centroid; of themes that are one, the best."""
     keys, centroids = theme_keys(snapshot.published), snapshot.published.space.get("theme.centroids")
     if centroids is None or len(centroids) != len(keys):
         return {}
-    return dict(zip(keys, (centroids @ query.themed[0]).tolist(), strict=True))
+    found: dict[str, float] = {}
+    for key, cosine in zip(keys, (centroids @ query.themed[0]).tolist(), strict=True):
+        own = snapshot.decisions.key_of(key)
+        found[own] = max(cosine, found.get(own, cosine))
+    return found
 
 
 def _from_run(

@@ -93,6 +93,8 @@ def theme_row(theme: Theme) -> Row:
         "first_seen": moment(theme.first_seen),
         "languages": dict(theme.languages),
         "copied": figure(theme.copied),
+        "pinned": theme.pinned,
+        "hidden": theme.hidden,
         "exemplars": [
             {"id": e.id, "item_id": e.item_id, "text": e.text, "start": e.start, "end": e.end} for e in theme.exemplars
         ],

@@ -1,5 +1,5 @@
-"""What a reader sees: one published run, the items that came in since, and people's corrections of both. Never a
-mixture of two runs.
+"""What a reader sees: one published run, the items that came in since, and people's edits of both. Never a mixture of
+two runs.
 
 `Snapshots.now()` is cheap: it reopens only when the store's pointer or the stamp of what came in and of edits moved.
 """
@@ -12,11 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from voc.edits import Correction, Corrections, corrections
+from voc.edits import Correction, Corrections, Decisions, corrections, decisions
 from voc.errors import NoRun
 from voc.model import Feedback, Theme
 from voc.ports import LiveMention, PublishedRun, Tools, VectorIndex
+from voc.queries.basis import run_zone
 from voc.queries.corrected import correct_live, correct_run, correction_of, floors_of, versions_of
+from voc.queries.decided import decide_live, decide_run
 from voc.queries.tagged import Kept, Tagged
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class Live:
 class Snapshot:
     """One consistent state of a home. Immutable; any number of threads may read it.
 
-    published, live: with the corrections in them
+    published, live: with people's edits in them
     visible: bool (n,) over the run's mentions, False where a live revision of the item has replaced them
     rows_of: item → its rows among the run's mentions
     tags: the home's own tags, applied to all of these mentions
@@ -51,6 +53,7 @@ class Snapshot:
     visible: NDArray[np.bool_]
     rows_of: Mapping[str, Sequence[int]]
     corrections: Corrections
+    decisions: Decisions = field(default_factory=Decisions)
     tags: Tagged = field(default_factory=Tagged)
 
     def correction(self, feedback: Feedback) -> Correction | None:
@@ -58,8 +61,29 @@ class Snapshot:
         return correction_of(self.corrections, feedback)
 
     def theme(self, key: str | None) -> Theme | None:
-        """The theme of a key, or None for a mention without one."""
-        return self.published.themes.get(key) if key is not None else None
+        """The theme of a key, or None for a mention without one. A merged theme's key stands for what it is now."""
+        return self.published.themes.get(self.decisions.key_of(key)) if key is not None else None
+
+    def keys_under(self, key: str) -> set[str]:
+        """A theme's key and those of the themes under it, hidden ones too."""
+        own = self.decisions.key_of(key)
+        return {own} | {theme.key for theme in self.published.themes.values() if theme.parent == own}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """All that people say of a home's items and themes."""
+
+    corrections: Corrections
+    decisions: Decisions
+
+    def __bool__(self) -> bool:
+        return bool(self.corrections or self.decisions)
+
+    @property
+    def items(self) -> set[str]:
+        """The items that something is said of."""
+        return {item_id for of in (self.corrections, self.decisions.moves) for item_id, _ in of}
 
 
 class Snapshots:
@@ -70,7 +94,7 @@ class Snapshots:
         self._lock = threading.Lock()
         self._run: PublishedRun | None = None
         """As it was published."""
-        self._corrected: tuple[Corrections, PublishedRun] | None = None
+        self._edited: tuple[Said, PublishedRun] | None = None
         self._rows_of: Mapping[str, Sequence[int]] = {}
         self._tagged: Kept = {}
         self._seen: tuple[str, int] | None = None
@@ -95,34 +119,36 @@ class Snapshots:
     def _open(self, run_id: str) -> Snapshot:
         import numpy as np
 
-        said = corrections(self._tools.edits.all())
-        run = self._corrected_run(run_id, said)
+        edits = self._tools.edits.all()
+        said = Said(corrections(edits), decisions(edits))
+        run = self._edited_run(run_id, said)
         live = self._live(said)
         visible = np.ones(len(run.mentions), np.bool_)
         for item_id in live.item_ids:
             visible[list(self._rows_of.get(item_id, ()))] = False
         tags = Tagged(self._tools.tags.active(), run, live.mentions, visible, self._tagged)
-        return Snapshot(run, live, visible, self._rows_of, said, tags)
+        return Snapshot(run, live, visible, self._rows_of, said.corrections, said.decisions, tags)
 
-    def _corrected_run(self, run_id: str, said: Corrections) -> PublishedRun:
-        """The run with corrections in it; made anew only if either is another one than before."""
+    def _edited_run(self, run_id: str, said: Said) -> PublishedRun:
+        """The run with edits in it; made anew only if either is another one than before."""
         if self._run is None or self._run.run.run_id != run_id:
             self._run = self._tools.runs.open(run_id)
             self._rows_of = _rows_of(self._run)
-            self._corrected = None
+            self._edited = None
             self._tagged = {}
         if not said:
             return self._run
-        if self._corrected is None or self._corrected[0] != said:
+        if self._edited is None or self._edited[0] != said:
             revision = self._run.mentions.revision
-            items = {item_id for item_id, _ in said}
-            refs = {(item, int(revision[row])) for item in items for row in self._rows_of.get(item, ())}
-            versions = versions_of(self._tools, said, refs)
-            run = correct_run(self._run, self._rows_of, versions, floors_of(self._tools.scored_by))
-            self._corrected = (said, run)
-        return self._corrected[1]
+            refs = {(item, int(revision[row])) for item in said.items for row in self._rows_of.get(item, ())}
+            moved = versions_of(self._tools, said.decisions.moves, refs)
+            run = decide_run(self._run, self._rows_of, said.decisions, moved, run_zone(self._run))
+            versions = versions_of(self._tools, said.corrections, refs)
+            run = correct_run(run, self._rows_of, versions, floors_of(self._tools.scored_by)) if versions else run
+            self._edited = (said, run)
+        return self._edited[1]
 
-    def _live(self, said: Corrections) -> Live:
+    def _live(self, said: Said) -> Live:
         import numpy as np
 
         mentions = self._tools.live.all()
@@ -130,8 +156,11 @@ class Snapshots:
             return Live()
         rows = np.stack([np.frombuffer(mention.neutral, np.float32) for mention in mentions])
         index = self._tools.flat_index(rows)
-        if said:
-            versions = versions_of(self._tools, said, {(mention.item_id, mention.revision) for mention in mentions})
+        refs = {(mention.item_id, mention.revision) for mention in mentions}
+        if said.decisions:
+            mentions = decide_live(mentions, said.decisions, versions_of(self._tools, said.decisions.moves, refs))
+        if said.corrections:
+            versions = versions_of(self._tools, said.corrections, refs)
             mentions = correct_live(mentions, versions, floors_of(self._tools.scored_by))
         return Live(tuple(mentions), index)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from voc.errors import NotFound, UsageError
 from voc.model import Hit, Level, Theme, Trend
 from voc.ports import Tools
@@ -11,10 +13,14 @@ from voc.queries.snapshot import Snapshot
 DEFAULT_LEVEL = Level.FINE
 
 
-def themes(snapshot: Snapshot, level: str | None = None) -> list[Theme]:
-    """Published themes of one level, largest reach first, then by key."""
+def themes(snapshot: Snapshot, level: str | None = None, *, hidden: bool = False) -> list[Theme]:
+    """Published themes of one level, largest reach first, then by key; `hidden`: those that people hid, too."""
     wanted = _level(level)
     chosen = [theme for theme in snapshot.published.themes.values() if theme.level == wanted]
+    return _ordered(theme for theme in chosen if hidden or not theme.hidden)
+
+
+def _ordered(chosen: Iterable[Theme]) -> list[Theme]:
     return sorted(chosen, key=lambda theme: (-theme.reach, -theme.mentions, theme.key))
 
 
@@ -37,15 +43,14 @@ def theme(snapshot: Snapshot, key: str) -> Theme:
 
 def children(snapshot: Snapshot, key: str) -> list[Theme]:
     """The fine themes under a coarse one, largest reach first."""
-    under = [theme for theme in snapshot.published.themes.values() if theme.parent == key]
-    return sorted(under, key=lambda theme: (-theme.reach, -theme.mentions, theme.key))
+    own = snapshot.decisions.key_of(key)
+    return _ordered(theme for theme in snapshot.published.themes.values() if theme.parent == own and not theme.hidden)
 
 
 def trends(snapshot: Snapshot, key: str | None = None) -> list[Trend]:
     """The series of one theme, or of all, in the order of `themes`."""
     if key is not None:
-        theme(snapshot, key)
-        found = snapshot.published.trends.get(key)
+        found = snapshot.published.trends.get(theme(snapshot, key).key)
         return [found] if found is not None else []  # feedback without dates has no series
     return [
         snapshot.published.trends[found.key] for found in themes(snapshot) if found.key in snapshot.published.trends
@@ -54,8 +59,7 @@ def trends(snapshot: Snapshot, key: str | None = None) -> list[Trend]:
 
 def theme_items(tools: Tools, snapshot: Snapshot, key: str, *, limit: int = 50, offset: int = 0) -> list[Hit]:
     """What customers said of a theme (and of its children), newest first, a row an item; the score is the strength."""
-    theme(snapshot, key)
-    keys = {key} | {child.key for child in children(snapshot, key)}
+    keys = snapshot.keys_under(theme(snapshot, key).key)
     return newest(tools, snapshot, _answers(snapshot, keys), limit=limit, offset=offset)
 
 

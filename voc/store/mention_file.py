@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voc.model import SENTIMENTS
-from voc.ports import MentionTable
+from voc.ports import UNDATED, MentionTable
 
 _STRINGS = (
     "item_id",
@@ -24,7 +24,7 @@ _STRINGS = (
     "evidence",
     "facets",
 )
-_WHOLE = ("revision", "index", "start", "end")
+_WHOLE = ("revision", "index", "start", "end", "person", "day")
 _REAL = ("strength", "urgency")
 
 
@@ -53,6 +53,10 @@ def from_parquet(path: Path) -> MentionTable:
     table = pq.read_table(path, memory_map=False, read_dictionary=list(_STRINGS))
     if "facets" not in table.column_names:  # a run of a voc that had no such heads
         table = table.append_column("facets", pa.array([""] * len(table), pa.string()).dictionary_encode())
+    if "person" not in table.column_names:  # a run of a voc that did not write down who spoke when
+        items = np.unique(_strings(table.column("item_id")), return_inverse=True)[1]
+        table = table.append_column("person", pa.array(items.astype(np.int32)))
+        table = table.append_column("day", pa.array(np.full(len(table), UNDATED, np.int32)))
     columns: dict[str, Any] = {name: _strings(table.column(name)) for name in _STRINGS}
     columns |= {name: table.column(name).to_numpy().astype(np.int32) for name in _WHOLE}
     columns |= {name: table.column(name).to_numpy().astype(np.float32) for name in _REAL}

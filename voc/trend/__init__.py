@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from voc.model import State, Trend, Window
 from voc.trend.calendar import Calendar
-from voc.trend.counts import Reach, Sightings, reach
+from voc.trend.counts import Reach, Sightings, reach, sightings
 from voc.trend.expectation import Expectation, benjamini_hochberg, expect, interval, upper_tail
 from voc.trend.states import Tails, TrendOptions, everyday, spikes, state
 
-__all__ = ["Calendar", "Sightings", "TrendOptions", "trend"]
+__all__ = ["Calendar", "Sightings", "TrendOptions", "sightings", "trend"]
 
 DAYS_A_WEEK = 7
 

@@ -25,6 +25,27 @@ class Sightings:
     people: NDArray[np.int64]
 
 
+def sightings(
+    keys: Sequence[str],
+    themes: NDArray[np.int64],
+    parents: NDArray[np.int64],
+    days: NDArray[np.int64],
+    people: NDArray[np.int64],
+) -> Sightings:
+    """Sightings of dated mentions: each of its fine theme, of the coarse one above, and of EVERYTHING.
+
+    keys: fine themes, coarse ones, EVERYTHING last. themes: index of each mention's fine theme, −1 without one.
+    parents: index of the coarse theme above each fine one.
+    """
+    import numpy as np
+
+    held = np.flatnonzero(themes >= 0)
+    named = [themes[held], parents[themes[held]], np.full(len(themes), len(keys) - 1)]
+    rows = np.concatenate([held, held, np.arange(len(themes))])
+    seen = np.unique(np.stack([np.concatenate(named), days[rows], people[rows]]).astype(np.int64), axis=1)
+    return Sightings(keys, *seen)
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Distinct people per theme and bin, and over all themes.

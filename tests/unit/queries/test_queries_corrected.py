@@ -42,6 +42,8 @@ def run() -> PublishedRun:
         urgency_reasons=column("money", "", "", "", "safety"),
         evidence=column("0-1", "", "", "", "0-1"),
         facets=column("intents=bug:0.9", "", "", "", ""),
+        person=np.array([0, 0, 1, 1, 2], np.int32),
+        day=np.zeros(n, np.int32),
     )
     themes = {
         "coarse": Theme(key="coarse", label="c", level=Level.COARSE, mentions=3),

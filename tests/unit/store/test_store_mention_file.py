@@ -13,7 +13,7 @@ from voc.store.mention_file import from_parquet, to_parquet
 strings = st.none() | st.text(max_size=12) | st.sampled_from(["😤👩‍💻", "가나", "", "같은 말"])
 reals = st.floats(width=32, allow_infinity=False)
 wholes = st.integers(-1, 2**31 - 1)
-WHOLE, REAL = {"revision", "index", "start", "end"}, {"strength", "urgency"}
+WHOLE, REAL = {"revision", "index", "start", "end", "person", "day"}, {"strength", "urgency"}
 
 
 @st.composite

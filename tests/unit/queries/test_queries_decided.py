@@ -1,0 +1,196 @@
+"""Decisions over themes laid over a run: what changes, what follows from it, and what must not change."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voc.edits import Decisions
+from voc.model import EVERYTHING, Level, State
+from voc.ports import LiveMention
+from voc.queries.decided import decide_live, decide_run
+
+ZONE = ZoneInfo("UTC")
+SAID = [
+    ("a", "late", 0, 700),
+    ("a", "lost", 0, 700),
+    ("b", "late", 1, 701),
+    ("c", "lost", 1, 702),
+    ("d", "lost", 2, 702),
+    ("e", "price", 3, 703),
+    ("f", None, 4, 703),
+]
+
+
+def decided(run, decisions, moved=None):
+    rows = defaultdict(list)
+    for row, item in enumerate(run.mentions.item_id.tolist()):
+        rows[item].append(row)
+    return decide_run(run, rows, decisions, moved or {}, ZONE)
+
+
+def same(one, other) -> bool:
+    columns = (field.name for field in dataclasses.fields(one.mentions))
+    equal = all(np.array_equal(getattr(one.mentions, c), getattr(other.mentions, c)) for c in columns)
+    return equal and dict(one.themes) == dict(other.themes) and dict(one.trends) == dict(other.trends)
+
+
+def test_a_name_holds_in_every_language_and_changes_nothing_else(published):
+    run = published(SAID)
+    done = decided(run, Decisions(labels={"late": "Late parcels"}))
+    assert done.themes["late"] == dataclasses.replace(
+        run.themes["late"], label="Late parcels", labels={"en": "Late parcels", "ko": "Late parcels"}
+    )
+    assert {k: v for k, v in done.themes.items() if k != "late"} == {k: v for k, v in run.themes.items() if k != "late"}
+    assert done.trends == run.trends
+
+
+def test_themes_that_are_merged_count_people_and_items_once(published):
+    run = published(SAID)
+    done = decided(run, Decisions(merged={"lost": "late"}))
+    late = done.themes["late"]
+    assert "lost" not in done.themes
+    assert "lost" not in done.trends
+    assert (late.mentions, late.items, late.reach) == (5, 4, 3)
+    assert (run.themes["late"].items, run.themes["lost"].items) == (2, 3)  # item a speaks of both
+    assert sum(late.languages.values()) == 5
+    assert late.label == "about late"
+    assert done.mentions.theme.tolist() == ["late", "late", "late", "late", "late", "price", None]
+    # The coarse theme above both has the same mentions as before.
+    assert done.themes["delivery"] == run.themes["delivery"]
+
+
+def test_a_merged_theme_has_the_figures_that_a_run_would_have_given_it(published):
+    joined = [(item, "late" if theme == "lost" else theme, person, day) for item, theme, person, day in SAID]
+    done, whole = decided(published(SAID), Decisions(merged={"lost": "late"})), published(joined)
+    assert dict(done.themes) == dict(whole.themes)
+    assert done.trends["late"].windows == whole.trends["late"].windows
+    assert done.trends["late"].days == whole.trends["late"].days
+
+
+def test_merging_across_parents_moves_the_mentions_below_the_one_that_stays(published):
+    done = decided(published(SAID), Decisions(merged={"price": "late"}))
+    assert done.themes["late"].parent == "delivery"
+    assert done.themes["delivery"].mentions == 6
+    assert "money" not in done.themes  # nobody is left below it
+
+
+def test_coarse_themes_can_be_one(published):
+    done = decided(published(SAID), Decisions(merged={"money": "delivery"}))
+    assert {key: theme.parent for key, theme in done.themes.items() if theme.level is Level.FINE} == dict.fromkeys(
+        ("late", "lost", "price"), "delivery"
+    )
+    assert done.themes["delivery"].mentions == 6
+    assert done.themes["delivery"].reach == 4
+
+
+def test_what_is_merged_stays_one_when_a_later_run_finds_only_the_other(published):
+    run = published([row for row in SAID if row[1] != "late"])
+    done = decided(run, Decisions(merged={"lost": "late"}, labels={"late": "Parcels"}))
+    assert done.themes["late"].label == "Parcels"
+    assert done.themes["late"].mentions == 3
+
+
+def test_a_moved_item_counts_where_a_person_put_it(published):
+    run = published(SAID)
+    done = decided(run, Decisions(moves={("a", "digest"): "price"}), {("a", 1): "price"})
+    assert done.mentions.theme.tolist()[:2] == ["price", "price"]
+    assert done.mentions.how.tolist()[:2] == ["edited", "edited"]
+    assert done.themes["price"].reach == 2
+    assert done.themes["late"].mentions == 1
+    assert done.themes["late"].exemplars == ()  # its quote was of the item that left
+    assert done.themes["delivery"].mentions == 3
+    assert done.themes["money"].mentions == 3
+
+
+def test_an_item_without_a_theme_can_be_given_one_and_all_shares_follow(published):
+    run = published(SAID)
+    done = decided(run, Decisions(moves={("f", "digest"): "price"}), {("f", 1): "price"})
+    assert done.mentions.reason.tolist()[-1] is None
+    assert done.themes["late"].share == pytest.approx(2 / 7)
+    assert sum(done.themes[key].share for key in ("late", "lost", "price")) == pytest.approx(1)
+
+
+def test_another_revision_of_a_moved_item_stays_where_it_is(published):
+    run = published(SAID)
+    assert same(decided(run, Decisions(moves={("a", "digest"): "price"}), {("a", 2): "price"}), run)
+
+
+def test_a_move_to_a_theme_that_the_run_does_not_have_waits(published):
+    run = published(SAID)
+    assert same(decided(run, Decisions(moves={("a", "digest"): "gone"}), {("a", 1): "gone"}), run)
+
+
+def test_a_pinned_theme_stays_when_a_run_does_not_find_it(published):
+    done = decided(published(SAID), Decisions(pinned={"gone": "fine", "late": "fine"}, labels={"gone": "Refunds"}))
+    assert done.themes["late"].pinned
+    assert not done.themes["lost"].pinned
+    gone = done.themes["gone"]
+    assert (gone.label, gone.mentions, gone.state, gone.pinned) == ("Refunds", 0, State.DORMANT, True)
+
+
+def test_a_hidden_theme_is_marked_and_keeps_its_figures(published):
+    run = published(SAID)
+    done = decided(run, Decisions(hidden=frozenset({"late"})))
+    assert done.themes["late"] == dataclasses.replace(run.themes["late"], hidden=True)
+
+
+def test_the_run_itself_is_not_touched_and_without_decisions_it_stands_there_as_it_was(published):
+    run, before = published(SAID), published(SAID)
+    decided(run, Decisions(merged={"lost": "late"}), {})
+    decided(run, Decisions(moves={("a", "digest"): "price"}), {("a", 1): "price"})
+    assert same(run, before)
+    assert decided(run, Decisions()) is run
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from("abcdef"),
+        st.sampled_from(["late", "lost", "price", None]),
+        st.integers(0, 3),
+        st.integers(690, 720),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(ROWS, st.sampled_from(["late", "lost", "price"]), st.sampled_from(["late", "lost", "price"]))
+def test_counts_add_up_whatever_is_merged(published, rows, keep, other):
+    run = published(rows)
+    done = decided(run, Decisions(merged={other: keep} if keep != other else {}))
+    table = done.mentions
+    for key, theme in done.themes.items():
+        if theme.level is Level.FINE:
+            own = [row for row, found in enumerate(table.theme) if found == key]
+            assert theme.mentions == len(own)
+            assert theme.items == len({table.item_id[row] for row in own})
+            assert theme.reach == len({int(table.person[row]) for row in own})
+    fine = [theme for theme in done.themes.values() if theme.level is Level.FINE]
+    assert sum(theme.mentions for theme in fine) == sum(found is not None for found in table.theme)
+    assert done.trends[EVERYTHING] == run.trends[EVERYTHING]
+
+
+def live(**fields) -> LiveMention:
+    blank = LiveMention(
+        "a", "a", 1, 0, 0, 1, "en", "lost", 0.5, "assigned", None, None, 0.1, "low", "", "", "", b"", b""
+    )
+    return dataclasses.replace(blank, **fields)
+
+
+def test_what_came_in_since_the_run_follows_too():
+    decisions = Decisions(merged={"lost": "late"}, moves={("a", "digest"): "lost"})
+    stays, moves, none = decide_live(
+        [live(), live(item_id="b", theme="price"), live(item_id="c", theme=None, reason="unique")],
+        decisions,
+        {("b", 1): "lost"},
+    )
+    assert stays == live(theme="late")
+    assert moves == live(item_id="b", theme="late", how="edited", strength=1.0)
+    assert none == live(item_id="c", theme=None, reason="unique")

@@ -1,0 +1,211 @@
+"""People's decisions over themes laid over a run: names, pins, what is hidden, themes that are one, items that belong
+elsewhere.
+
+Done once, when a snapshot opens, so that every answer agrees. Nothing that a run has published changes: decisions
+outlive runs because keys do, and when all are undone the run stands there as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from voc.edits import Decisions
+from voc.model import EVERYTHING, How, Level, State, Theme, Trend
+from voc.ports import UNDATED, LiveMention, MentionTable, PublishedRun
+from voc.queries.members import Members
+from voc.score import sentiment_shares, urgency_shares
+from voc.trend import Calendar, sightings, trend
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Moved = Mapping[tuple[str, int], str]
+"""(item_id, revision) → the key of the theme that a person moved it to."""
+
+
+def decide_run(
+    run: PublishedRun, rows_of: Mapping[str, Sequence[int]], decisions: Decisions, moved: Moved, zone: ZoneInfo
+) -> PublishedRun:
+    """The run as people want it. `zone` is that of its calendar days."""
+    if not decisions:
+        return run
+    themes = _joined(run.themes, decisions)
+    table = _placed(run.mentions, rows_of, themes, decisions, moved)
+    members = Members.of(themes, table)
+    touched = _touched(run, themes, table)
+    trends = _trends(run, themes, table, members, touched, zone)
+    themes = {
+        key: _counted(theme, table, members, trends) if key in touched else theme for key, theme in themes.items()
+    }
+    themes = _shared(themes, table)
+    return replace(run, mentions=table, themes=_told(_lasting(themes, decisions), decisions), trends=trends)
+
+
+def decide_live(mentions: Sequence[LiveMention], decisions: Decisions, moved: Moved) -> list[LiveMention]:
+    """Live mentions in the themes where people want them."""
+    return [_live(mention, decisions, moved.get((mention.item_id, mention.revision))) for mention in mentions]
+
+
+def _live(mention: LiveMention, decisions: Decisions, moved: str | None) -> LiveMention:
+    if moved is not None:
+        return replace(mention, theme=decisions.key_of(moved), how=str(How.EDITED), strength=1.0, reason=None)
+    return replace(mention, theme=decisions.key_of(mention.theme)) if mention.theme is not None else mention
+
+
+# ---------------------------------------------------------------------------------------------- what belongs where
+
+
+def _joined(themes: Mapping[str, Theme], decisions: Decisions) -> dict[str, Theme]:
+    """Themes after merging, in their order, coarse parents followed."""
+    found: dict[str, Theme] = {}
+    # The theme that stays comes first, so that names and quotes are its own.
+    for key, theme in sorted(themes.items(), key=lambda row: row[0] in decisions.merged):
+        own = decisions.key_of(key)
+        parent = decisions.key_of(theme.parent) if theme.parent is not None else None
+        moved = replace(theme, key=own, parent=parent)
+        found[own] = _one(found[own], moved) if own in found else moved
+    order = {decisions.key_of(key): at for at, key in reversed(list(enumerate(themes)))}
+    return dict(sorted(found.items(), key=lambda row: order[row[0]]))
+
+
+def _one(kept: Theme, other: Theme) -> Theme:
+    """A theme that takes another one in; its figures are counted anew later."""
+    moments = [moment for moment in (kept.first_seen, other.first_seen) if moment is not None]
+    items = max(1, kept.items + other.items)
+    return replace(
+        kept,
+        keywords=tuple(dict.fromkeys((*kept.keywords, *other.keywords)))[: max(len(kept.keywords), 1)],
+        first_seen=min(moments, default=None),
+        copied=(kept.copied * kept.items + other.copied * other.items) / items,
+        exemplars=kept.exemplars or other.exemplars,
+        items=items,
+    )
+
+
+def _placed(
+    table: MentionTable,
+    rows_of: Mapping[str, Sequence[int]],
+    themes: Mapping[str, Theme],
+    decisions: Decisions,
+    moved: Moved,
+) -> MentionTable:
+    """Mentions in the themes where people want them. A move to a theme that this run does not have waits."""
+    theme = table.theme.copy()
+    if decisions.merged:
+        theme[:] = [decisions.key_of(key) if key is not None else None for key in theme]
+    how, reason, strength = table.how.copy(), table.reason.copy(), table.strength.copy()
+    for (item_id, revision), wanted in moved.items():
+        key = decisions.key_of(wanted)
+        if key not in themes:
+            continue
+        for row in rows_of.get(item_id, ()):
+            if table.revision[row] == revision:
+                theme[row], how[row], reason[row], strength[row] = key, str(How.EDITED), None, 1.0
+    for column in (theme, how, reason, strength):
+        column.flags.writeable = False
+    return replace(table, theme=theme, how=how, reason=reason, strength=strength)
+
+
+def _touched(run: PublishedRun, themes: Mapping[str, Theme], table: MentionTable) -> set[str]:
+    """Themes whose mentions are others than before, and the coarse ones above."""
+    import numpy as np
+
+    before, after = run.mentions.theme, table.theme
+    changed = np.flatnonzero(before != after)
+    keys = {key for column in (before, after) for key in column[changed].tolist() if key is not None}
+    keys |= {parent for key in keys for of in (run.themes, themes) if key in of and (parent := of[key].parent)}
+    keys |= {key for key, theme in themes.items() if key in run.themes and theme.parent != run.themes[key].parent}
+    keys |= {theme.parent for key, theme in themes.items() if key in keys and theme.parent is not None}
+    return keys & themes.keys()
+
+
+# --------------------------------------------------------------------------------------------------------- figures
+
+
+def _counted(theme: Theme, table: MentionTable, members: Members, trends: Mapping[str, Trend]) -> Theme:
+    """The theme with figures of the mentions that it has now."""
+    import numpy as np
+
+    rows = members.rows(theme.key)
+    critical, high = urgency_shares(table.urgency_level[rows])
+    langs, counts = np.unique(table.lang[rows].astype(str), return_counts=True)
+    languages = dict(zip(langs.tolist(), counts.tolist(), strict=True))
+    held = {(str(table.item_id[row]), int(table.start[row])) for row in rows.tolist()}
+    return replace(
+        theme,
+        mentions=len(rows),
+        items=len(set(table.item_id[rows].tolist())),
+        reach=len(np.unique(table.person[rows])),
+        sentiment=sentiment_shares(table.sentiment[rows]),
+        critical=critical,
+        high=high,
+        languages=dict(sorted(languages.items(), key=lambda row: (-row[1], row[0]))),
+        exemplars=tuple(quote for quote in theme.exemplars if (quote.item_id, quote.start) in held),
+        state=trends[theme.key].state if theme.key in trends else theme.state,
+    )
+
+
+def _shared(themes: Mapping[str, Theme], table: MentionTable) -> dict[str, Theme]:
+    """Shares of all assigned mentions, which moves may make more."""
+    assigned = max(1, sum(1 for key in table.theme if key is not None))
+    return {key: replace(theme, share=theme.mentions / assigned) for key, theme in themes.items()}
+
+
+def _trends(
+    run: PublishedRun,
+    themes: Mapping[str, Theme],
+    table: MentionTable,
+    members: Members,
+    touched: Collection[str],
+    zone: ZoneInfo,
+) -> dict[str, Trend]:
+    """Series of the themes, those of touched ones made anew on all that the run counted."""
+    kept = {key: found for key, found in run.trends.items() if key in themes or key == EVERYTHING}
+    whole = run.trends.get(EVERYTHING)
+    dated = table.day != UNDATED
+    if not touched or whole is None or not whole.days or not dated.any():
+        return kept
+    keys, parents = (*themes, EVERYTHING), _parents(themes, members)
+    seen = sightings(keys, members.of_mention[dated], parents, table.day[dated], table.person[dated])
+    last = Calendar(zone).day(whole.days[-1].start)
+    return kept | {found.theme: found for found in trend(seen, last_day=last, zone=zone) if found.theme in touched}
+
+
+def _parents(themes: Mapping[str, Theme], members: Members) -> NDArray[np.int64]:
+    """Number of the coarse theme above each; of EVERYTHING where there is none."""
+    import numpy as np
+
+    numbers, everything = members.numbers, len(themes)
+    found = [numbers.get(theme.parent, everything) if theme.parent else everything for theme in themes.values()]
+    return np.array(found, np.int64)
+
+
+# ----------------------------------------------------------------------------------------------- names and lists
+
+
+def _lasting(themes: Mapping[str, Theme], decisions: Decisions) -> dict[str, Theme]:
+    """Themes that somebody speaks of, and pinned ones; of a pinned theme that the run did not find only name and level
+    are known."""
+    pinned = {decisions.key_of(key): level for key, level in decisions.pinned.items()}
+    found = {key: theme for key, theme in themes.items() if theme.mentions or key in pinned}
+    for key, level in pinned.items():
+        found.setdefault(key, Theme(key=key, label=key, level=Level(level), state=State.DORMANT))
+    return found
+
+
+def _told(themes: Mapping[str, Theme], decisions: Decisions) -> dict[str, Theme]:
+    """With the names that people gave, and their marks."""
+    pinned = {decisions.key_of(key) for key in decisions.pinned}
+    hidden = {decisions.key_of(key) for key in decisions.hidden}
+    return {
+        key: replace(_named(theme, decisions.labels.get(key)), pinned=key in pinned, hidden=key in hidden)
+        for key, theme in themes.items()
+    }
+
+
+def _named(theme: Theme, label: str | None) -> Theme:
+    return theme if label is None else replace(theme, label=label, labels=dict.fromkeys(theme.labels, label))
