@@ -62,6 +62,17 @@ class MergeEditIn(BaseModel):
     others: list[str] = Field(min_length=1, max_length=100, description="Keys of the themes that are the same.")
 
 
+class SplitEditIn(BaseModel):
+    """Takes out of a fine theme what a query means. `says.key` of the answer is the new theme's key."""
+
+    model_config = ConfigDict(extra="forbid", title="Split")
+
+    kind: Literal["split"]
+    theme: str = _KEY
+    query: str = Field(min_length=1, max_length=1000, description="What the mentions to be taken out say.")
+    label: str | None = Field(None, max_length=200, description="Name of the new theme; the query without one.")
+
+
 class MoveEditIn(BaseModel):
     """Puts an item into a fine theme."""
 
@@ -73,6 +84,17 @@ class MoveEditIn(BaseModel):
     theme: str = _KEY
 
 
+class LinkEditIn(BaseModel):
+    """Says of two items that the other one belongs where the first does, or that it does not."""
+
+    model_config = ConfigDict(extra="forbid", title="Link")
+
+    kind: Literal["must-link", "cannot-link"]
+    item: str = Field(description="Your id of the item, or its item_id.")
+    other: str = Field(description="The item that is put beside the first, or kept from it.")
+    source: str | None = Field(None, description="Where your ids alone stand for several items.")
+
+
 class UndoEditIn(BaseModel):
     """Takes an edit back."""
 
@@ -82,14 +104,24 @@ class UndoEditIn(BaseModel):
     edit: str = Field(description="edit_id")
 
 
-EditIn = RenameEditIn | PinEditIn | HideEditIn | MergeEditIn | MoveEditIn | ScoreEditIn | UndoEditIn
+EditIn = (
+    RenameEditIn
+    | PinEditIn
+    | HideEditIn
+    | MergeEditIn
+    | SplitEditIn
+    | MoveEditIn
+    | LinkEditIn
+    | ScoreEditIn
+    | UndoEditIn
+)
 
 
 class Edit(Answer):
-    """A person's decision. The target is an item_id of a score or move, an edit_id of an undo, else a theme's key."""
+    """A person's decision. The target is an item_id of a score, move or link, an edit_id of an undo, else a key."""
 
     edit_id: str
-    kind: Literal["rename", "pin", "hide", "merge", "move", "score", "undo"]
+    kind: Literal["rename", "pin", "hide", "merge", "split", "move", "must-link", "cannot-link", "score", "undo"]
     target: str
     says: dict[str, str]
     at: Moment

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from voc.discover import meant
 from voc.edits import (
+    CANNOT_LINK,
     HIDE,
     ITEM_SENTIMENTS,
     MERGE,
     MOVE,
+    MUST_LINK,
     OPERATOR,
     PIN,
     RENAME,
     SCORE,
+    SPLIT,
     UNDO,
     Edit,
     Status,
@@ -24,24 +29,34 @@ from voc.edits import (
     digest_of,
 )
 from voc.errors import UsageError
+from voc.link import birth_key
 from voc.model import URGENCIES, Feedback, Level, Theme
 from voc.ports import Tools
 from voc.queries import Snapshot, theme, themes
 from voc.queries.corrected import correction_of
+from voc.queries.placing import neutral_of
 from voc.queries.shapes import moment
 from voc.writing import whole_file
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Said = Mapping[str, str | None]
 """What a caller says of an edit, by name; None says nothing."""
 LONGEST_LABEL = 80
+MOST_SEEDS = 200
+"""Mentions that a split writes down; the others are placed by these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What makers of edits work with: the home, and the themes as readers see them now (raises NoRun)."""
+    """What makers of edits work with: the home, the themes as readers see them now (raises NoRun), and what a query
+    is in a snapshot's space without languages, float32 (1, dim)."""
 
     tools: Tools
     snapshot: Callable[[], Snapshot]
+    meaning: Callable[[str, Snapshot], NDArray[np.float32]]
 
     def edit(
         self, kind: str, target: str, says: Mapping[str, str] | None = None, *, of: Feedback | None = None
@@ -76,7 +91,7 @@ def list_edits(tools: Tools) -> list[Edit]:
     """Every edit with its status, newest first."""
     edits = tools.edits.all()
     texts = _texts(tools, edits)
-    return [_judged(edit, texts.get(edit.target)) for edit in reversed(edits)]
+    return [_judged(edit, texts) for edit in reversed(edits)]
 
 
 def export_corrections(tools: Tools, out: Path) -> int:
@@ -107,16 +122,20 @@ def _training_rows(tools: Tools) -> Iterator[dict[str, Any]]:
 
 def _texts(tools: Tools, edits: Sequence[Edit]) -> dict[str, Feedback]:
     """The items that edits speak of, as they are now."""
-    targets = sorted({edit.target for edit in edits if edit.text_digest is not None})
+    of_items = [edit for edit in edits if edit.text_digest is not None]
+    targets = sorted({item for edit in of_items for item in (edit.target, edit.says.get("other")) if item})
     known = tools.feedback.known(targets)
     found = tools.feedback.get([(item_id, stored.revision) for item_id, stored in known.items()])
     return {item_id: feedback for (item_id, _), feedback in found.items()}
 
 
-def _judged(edit: Edit, feedback: Feedback | None) -> Edit:
+def _judged(edit: Edit, texts: Mapping[str, Feedback]) -> Edit:
     if edit.status is not Status.ACTIVE or edit.text_digest is None:
         return edit
-    holds = feedback is not None and digest_of(feedback.text) == edit.text_digest
+    spoken_of = {edit.target: edit.text_digest}
+    if "other" in edit.says:
+        spoken_of[edit.says["other"]] = edit.says["other_digest"]
+    holds = all(item in texts and digest_of(texts[item].text) == digest for item, digest in spoken_of.items())
     return edit if holds else replace(edit, status=Status.LAPSED)
 
 
@@ -135,14 +154,20 @@ def _score(desk: Desk, said: Said) -> Edit:
 
 
 def _rename(desk: Desk, said: Said) -> Edit:
-    label = " ".join(_named(said, "label").split())
+    found = desk.theme(said)
+    label = _free_label(desk, _named(said, "label"), found.level, of=found.key)
+    return desk.edit(RENAME, found.key, {"label": label})
+
+
+def _free_label(desk: Desk, wanted: str, level: Level, *, of: str | None = None) -> str:
+    """The name on one line. Raises UsageError if it is none, or another theme's than `of`."""
+    label = " ".join(wanted.split())
     if not label or len(label) > LONGEST_LABEL:
         raise UsageError("A name has 1 to 80 characters.", "Two to six words read best.")
-    found = desk.theme(said)
-    for other in themes(desk.snapshot(), found.level, hidden=True):
-        if other.key != found.key and other.label.casefold() == label.casefold():
+    for other in themes(desk.snapshot(), level, hidden=True):
+        if other.key != of and other.label.casefold() == label.casefold():
             raise UsageError(f"The theme {other.key} has this name already.", "Choose another, or merge the two.")
-    return desk.edit(RENAME, found.key, {"label": label})
+    return label
 
 
 def _pin(desk: Desk, said: Said) -> Edit:
@@ -169,12 +194,39 @@ def _merge(desk: Desk, said: Said) -> Edit:
     return desk.edit(MERGE, kept.key, {"others": " ".join(others)})
 
 
+def _split(desk: Desk, said: Said) -> Edit:
+    import numpy as np
+
+    whole, query, snapshot = desk.theme(said), _named(said, "query"), desk.snapshot()
+    if whole.level is not Level.FINE:
+        raise UsageError("Only fine themes can be split.", "`voc themes` lists them.")
+    label = _free_label(desk, said.get("label") or query[:LONGEST_LABEL], Level.FINE)
+    run = snapshot.published
+    rows = np.flatnonzero(run.mentions.theme == whole.key)
+    neutral = neutral_of(run, rows)
+    cosines = (neutral.astype(np.float64) @ desk.meaning(query, snapshot)[0].astype(np.float64)).round(6)
+    nearest = np.argsort(-cosines, kind="stable")[: min(int(meant(cosines).sum()), MOST_SEEDS)]
+    seeds = sorted(f"{run.mentions.item_id[row]}:{run.mentions.index[row]}" for row in rows[nearest].tolist())
+    if not seeds or len(seeds) == len(rows):
+        raise UsageError("The query does not part this theme.", "Ask for what only some of its mentions say.")
+    key = birth_key(Level.FINE, seeds, {*run.themes, *snapshot.decisions.splits, *snapshot.decisions.merged})
+    return desk.edit(SPLIT, whole.key, {"key": key, "label": label, "query": query, "seeds": " ".join(seeds)})
+
+
 def _move(desk: Desk, said: Said) -> Edit:
     found = desk.theme(said)
     if found.level is not Level.FINE:
         raise UsageError("Items belong to fine themes.", "`voc themes` lists them.")
     feedback = desk.item(said)
     return desk.edit(MOVE, feedback.item_id, {"theme": found.key}, of=feedback)
+
+
+def _link(kind: str, desk: Desk, said: Said) -> Edit:
+    feedback, other = (desk.item({**said, "item": said.get(name)}) for name in ("item", "other"))
+    if feedback.item_id == other.item_id:
+        raise UsageError("An item can't be linked with itself.", "Name two items.")
+    says = {"other": other.item_id, "other_digest": digest_of(other.text)}
+    return desk.edit(kind, feedback.item_id, says, of=feedback)
 
 
 def _undo(desk: Desk, said: Said) -> Edit:
@@ -193,7 +245,10 @@ _MAKERS: Mapping[str, tuple[frozenset[str], Callable[[Desk, Said], Edit]]] = {
     PIN: (frozenset(("theme",)), _pin),
     HIDE: (frozenset(("theme",)), _hide),
     MERGE: (frozenset(("theme", "others")), _merge),
+    SPLIT: (frozenset(("theme", "query", "label")), _split),
     MOVE: (frozenset(("item", "source", "theme")), _move),
+    MUST_LINK: (frozenset(("item", "other", "source")), partial(_link, MUST_LINK)),
+    CANNOT_LINK: (frozenset(("item", "other", "source")), partial(_link, CANNOT_LINK)),
     SCORE: (frozenset(("item", "source", "sentiment", "urgency")), _score),
     UNDO: (frozenset(("edit",)), _undo),
 }

@@ -26,12 +26,16 @@ HIDE = "hide"
 """A theme is of no interest: lists leave it out."""
 MERGE = "merge"
 """Other themes are this one."""
+SPLIT = "split"
+"""A theme is two: some of its mentions are a theme of their own."""
 MOVE = "move"
 """An item belongs to a theme."""
+MUST_LINK = "must-link"
+"""An item belongs where another one does."""
+CANNOT_LINK = "cannot-link"
+"""An item does not belong where another one does."""
 UNDO = "undo"
 """An earlier edit no longer holds."""
-OF_THEMES = (RENAME, PIN, HIDE, MERGE)
-"""Kinds whose target is the key of a theme."""
 OPERATOR = "operator"
 """Who makes an edit where there are no keys."""
 ITEM_SENTIMENTS = (*SENTIMENTS, "mixed")
@@ -50,7 +54,7 @@ class Status(StrEnum):
 class Edit:
     """One decision. A store knows `active` and `undone`; `voc.editing` tells which have lapsed.
 
-    target: item_id of a score or move, edit_id of an undo, key of a theme otherwise
+    target: item_id of a score, move or link, edit_id of an undo, key of a theme otherwise
     says: what is decided, such as {"sentiment": "negative"} or {"label": "Late parcels"}
     text_digest: `digest_of` the text that it speaks of, where it speaks of an item
     """
@@ -91,8 +95,27 @@ Corrections = Mapping[tuple[str, str], Correction]
 """(item_id, digest of its text) → what holds for it."""
 
 
-Moves = Mapping[tuple[str, str], str]
-"""(item_id, digest of its text) → the key of the theme that it belongs to."""
+ItemText = tuple[str, str]
+"""(item_id, digest of its text): an item as long as it has this text."""
+Moves = Mapping[ItemText, str]
+"""An item → the key of the theme that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`other` belongs where `item` does, or, if not `together`, never there."""
+
+    item: ItemText
+    other: ItemText
+    together: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A theme that came out of another: `seeds` are the mentions, as `item_id:index`, that were chosen for it."""
+
+    out_of: str
+    seeds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +123,28 @@ class Decisions:
     """What people decide of themes, by key.
 
     labels: the names they gave. pinned: their level, by key. merged: the theme that each is now, chains followed.
+    splits: by the key of what came out, oldest first.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     pinned: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     merged: Mapping[str, str] = field(default_factory=dict)
+    splits: Mapping[str, Split] = field(default_factory=dict)
     moves: Moves = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+
+    @property
+    def item_texts(self) -> set[ItemText]:
+        """The items that something is said of."""
+        return {*self.moves, *(item_text for link in self.links for item_text in (link.item, link.other))}
 
     def key_of(self, key: str) -> str:
         """The theme that a key stands for."""
         return self.merged.get(key, key)
 
     def __bool__(self) -> bool:
-        return bool(self.labels or self.pinned or self.hidden or self.merged or self.moves)
+        return bool(self.labels or self.pinned or self.hidden or self.merged or self.splits or self.item_texts)
 
 
 def digest_of(text: str) -> str:
@@ -136,7 +167,9 @@ def decisions(edits: Iterable[Edit]) -> Decisions:
     pinned: dict[str, str] = {}
     hidden: set[str] = set()
     into: dict[str, str] = {}
-    moves: dict[tuple[str, str], str] = {}
+    splits: dict[str, Split] = {}
+    moves: dict[ItemText, str] = {}
+    links: list[Link] = []
     for edit in edits:
         if edit.undone_at is not None:
             continue
@@ -148,9 +181,17 @@ def decisions(edits: Iterable[Edit]) -> Decisions:
             hidden.add(edit.target)
         elif edit.kind == MERGE:
             into.update(dict.fromkeys(edit.says["others"].split(), edit.target))
+        elif edit.kind == SPLIT:
+            key = edit.says["key"]
+            splits[key] = Split(edit.target, frozenset(edit.says["seeds"].split()))
+            labels[key] = edit.says["label"]
         elif edit.kind == MOVE and edit.text_digest is not None:
             moves[edit.target, edit.text_digest] = edit.says["theme"]
-    return Decisions(labels, pinned, frozenset(hidden), {key: _last(key, into) for key in into}, moves)
+        elif edit.kind in (MUST_LINK, CANNOT_LINK) and edit.text_digest is not None:
+            other = (edit.says["other"], edit.says["other_digest"])
+            links.append(Link((edit.target, edit.text_digest), other, edit.kind == MUST_LINK))
+    merged = {key: _last(key, into) for key in into}
+    return Decisions(labels, pinned, frozenset(hidden), merged, splits, moves, tuple(links))
 
 
 def _last(key: str, into: Mapping[str, str]) -> str:

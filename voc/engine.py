@@ -220,14 +220,16 @@ class Engine:
 
     def edit(self, kind: str, *, actor: str = OPERATOR, **said: str | None) -> Edit:
         """Decide something: `edit("score", item=ID, sentiment=…, urgency=…)`, `edit("rename", theme=KEY, label=…)`,
-        `pin` and `hide` with `theme`, `edit("merge", theme=KEY, others="KEY KEY")`, `edit("move", item=ID, theme=KEY)`,
+        `pin` and `hide` with `theme`, `edit("merge", theme=KEY, others="KEY KEY")`,
+        `edit("split", theme=KEY, query=…, label=…)`, `edit("move", item=ID, theme=KEY)`,
         `edit("undo", edit=EDIT_ID)`.
 
         Holds at once, without a run, and through later ones. Raises UsageError, NotFound, Ambiguous, NoRun.
         """
         from voc.editing import Desk, make_edit
 
-        return make_edit(Desk(self._tools, self.snapshot), kind, said, actor=actor)
+        desk = Desk(self._tools, self.snapshot, lambda query, snapshot: self.asking.vectors(query, snapshot).neutral)
+        return make_edit(desk, kind, said, actor=actor)
 
     def edits(self) -> list[Edit]:
         """Every edit with its status, newest first."""

@@ -137,6 +137,8 @@ def test_themes_are_named_joined_and_hidden_over_http_and_back(client):
         {"kind": "pin", "theme": keep["key"]},
         {"kind": "move", "item": third["exemplars"][0]["item_id"], "theme": keep["key"]},
     ]
+    quote = keep["exemplars"][-1]
+    posted.append({"kind": "split", "theme": keep["key"], "query": quote["text"][quote["start"] : quote["end"]][:200]})
     made = []
     for body in posted:
         reply = client.post("/v1/edits", json=body)
@@ -145,7 +147,8 @@ def test_themes_are_named_joined_and_hidden_over_http_and_back(client):
     now = {theme["key"]: theme for theme in client.get("/v1/themes").json()["data"]}
     assert now[keep["key"]]["label"] == "Late parcels"
     assert now[keep["key"]]["pinned"] is True
-    assert now[keep["key"]]["mentions"] > keep["mentions"] + other["mentions"]
+    apart = now[keep["key"]]["mentions"] + now[made[-1].says["key"]]["mentions"]
+    assert apart > keep["mentions"] + other["mentions"]  # the moved item's are among them
     assert not {other["key"], third["key"]} & now.keys()
     assert client.get(f"/v1/themes/{third['key']}").json()["hidden"] is True
     assert client.get(f"/v1/themes/{other['key']}").json()["key"] == keep["key"]

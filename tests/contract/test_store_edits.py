@@ -98,6 +98,14 @@ def test_forgetting_an_item_erases_its_edits_and_their_undos_and_no_others(store
     assert stores.edits.forget([]) == 0
 
 
+def test_forgetting_an_item_erases_the_links_to_it_from_others(stores):
+    link = dataclasses.replace(score(1, "b"), kind="must-link", says={"other": "a", "other_digest": "d"})
+    for edit in (link, undo(2, of=1), score(3, "b")):
+        stores.edits.add(edit)
+    assert stores.edits.forget(["a"]) == 2
+    assert [edit.edit_id for edit in stores.edits.all()] == ["edit_3"]
+
+
 def test_no_text_is_kept_with_an_edit(stores):
     stores.edits.add(score(1))
     with stores.database.read() as connection:

@@ -103,6 +103,58 @@ def test_a_moved_item_stays_where_it_was_put_as_long_as_it_has_its_text(engine):
     assert theme.key in engine.item(item).themes
 
 
+def test_a_theme_is_split_by_what_a_query_means_and_later_items_follow(engine):
+    whole = max(engine.themes(), key=lambda theme: theme.items)
+
+    def items(*keys):
+        return {hit.item_id for key in keys for hit in engine.theme_items(key, limit=10_000)}
+
+    quote = whole.exemplars[-1]
+    query = quote.text[quote.start : quote.end]
+    made = engine.edit("split", theme=whole.key, query=query, label="A part of it")
+    new, old = engine.theme(made.says["key"]), engine.theme(whole.key)
+    assert (new.label, new.parent, new.level) == ("A part of it", whole.parent, "fine")
+    assert new.mentions + old.mentions == whole.mentions
+    assert min(new.mentions, old.mentions) > 0
+    assert quote.item_id in items(new.key)
+    assert new.exemplars
+    (accepted,) = engine.accept([{"text": query, "id": "posted"}])
+    assert engine.item(accepted.item_id).themes == (new.key,)
+    engine.run()
+    assert {mention.theme for mention in engine.item(accepted.item_id).mentions} == {new.key}
+    assert engine.theme(new.key).label == "A part of it"
+    apart = items(whole.key, new.key)
+    engine.edit("undo", edit=made.edit_id)
+    assert items(whole.key) == apart
+    with pytest.raises(NotFound):
+        engine.theme(new.key)
+
+
+def test_linked_items_stay_together_and_others_apart_through_a_run(engine):
+    first, second, third = engine.themes()[:3]
+    one, other = first.exemplars[0].item_id, second.exemplars[0].item_id
+    apart = third.exemplars[0].item_id, third.exemplars[1].item_id
+    made = [
+        engine.edit("must-link", item=one, other=other),
+        engine.edit("cannot-link", item=apart[0], other=apart[1]),
+    ]
+
+    def hold():
+        together = set(engine.item(one).themes[:1]) == set(engine.item(other).themes)
+        return together and not set(engine.item(apart[0]).themes) & set(engine.item(apart[1]).themes)
+
+    assert hold()
+    engine.ingest(NEW)
+    engine.run()
+    assert hold()
+    assert [edit.status for edit in engine.edits()] == ["active", "active"]
+    for edit in made:
+        engine.edit("undo", edit=edit.edit_id)
+    assert second.key in engine.item(other).themes
+    with pytest.raises(UsageError, match="itself"):
+        engine.edit("must-link", item=one, other=one)
+
+
 def test_wrong_edits_are_refused_with_a_hint(engine):
     fine, other = largest(engine, 2)
     (coarse,) = largest(engine, 1, "coarse")
@@ -118,6 +170,10 @@ def test_wrong_edits_are_refused_with_a_hint(engine):
         engine.edit("merge", theme=fine, others=coarse)
     with pytest.raises(UsageError, match="fine"):
         engine.edit("move", item=engine.theme(fine).exemplars[0].item_id, theme=coarse)
+    with pytest.raises(UsageError, match="already"):
+        engine.edit("split", theme=fine, query=engine.theme(other).label)
+    with pytest.raises(UsageError, match="fine"):
+        engine.edit("split", theme=coarse, query="anything")
     engine.edit("hide", theme=fine)
     with pytest.raises(UsageError, match="already"):
         engine.edit("hide", theme=fine)

@@ -90,6 +90,26 @@ def merge(
 
 
 @edit.command()
+def split(
+    key: Key,
+    query: Annotated[str, typer.Option("--query", help="What the mentions say that are to be a theme of their own.")],
+    label: Annotated[str | None, typer.Option("--label", help="Name of the new theme. [default: the query]")] = None,
+    home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Take out of a fine theme what a query means. `says.key` of the answer is the new theme's key.
+
+    What is nearer to the mentions that were taken out than to the others goes there, in later runs too.
+    """
+    del debug, quiet
+    with o.engine(home=home) as engine:
+        made = engine.edit("split", theme=key, query=query, label=label)
+    _tell(made, json=json)
+
+
+@edit.command()
 def move(
     item: ItemId,
     key: Key,
@@ -103,6 +123,40 @@ def move(
     del debug, quiet
     with o.engine(home=home) as engine:
         made = engine.edit("move", item=item, source=source, theme=key)
+    _tell(made, json=json)
+
+
+@edit.command("must-link")
+def must_link(
+    item: ItemId,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="The item that belongs where ITEM does.")],
+    source: ItemSource = None,
+    home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Two items speak of the same thing: OTHER goes wherever ITEM is, in this run and in later ones."""
+    del debug, quiet
+    with o.engine(home=home) as engine:
+        made = engine.edit("must-link", item=item, other=other, source=source)
+    _tell(made, json=json)
+
+
+@edit.command("cannot-link")
+def cannot_link(
+    item: ItemId,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="The item that does not belong where ITEM does.")],
+    source: ItemSource = None,
+    home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Two items speak of different things: where they would share a theme, OTHER goes to the next nearest one."""
+    del debug, quiet
+    with o.engine(home=home) as engine:
+        made = engine.edit("cannot-link", item=item, other=other, source=source)
     _tell(made, json=json)
 
 
@@ -182,7 +236,7 @@ def export(
 
 
 def _said(made: Edit) -> str:
-    return ", ".join(f"{name} {value}" for name, value in made.says.items())
+    return ", ".join(f"{name} {value}" for name, value in made.says.items() if name not in ("seeds", "other_digest"))
 
 
 def _tell(made: Edit, *, json: bool) -> None:

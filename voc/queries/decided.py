@@ -7,15 +7,16 @@ outlive runs because keys do, and when all are undone the run stands there as it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from voc.edits import Decisions
-from voc.model import EVERYTHING, How, Level, State, Theme, Trend
-from voc.ports import UNDATED, LiveMention, MentionTable, PublishedRun
+from voc.model import EVERYTHING, Exemplar, Level, State, Theme, Trend
+from voc.ports import UNDATED, MentionTable, PublishedRun
 from voc.queries.members import Members
+from voc.queries.placing import Holding, Placing, place
 from voc.score import sentiment_shares, urgency_shares
 from voc.trend import Calendar, sightings, trend
 
@@ -23,37 +24,41 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Moved = Mapping[tuple[str, int], str]
-"""(item_id, revision) → the key of the theme that a person moved it to."""
+Quote = Callable[[int], Exemplar]
+"""Row of a mention to the quote that it is."""
+QUOTES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A run as people want it, and how what came in since is placed."""
+
+    run: PublishedRun
+    placing: Placing
 
 
 def decide_run(
-    run: PublishedRun, rows_of: Mapping[str, Sequence[int]], decisions: Decisions, moved: Moved, zone: ZoneInfo
-) -> PublishedRun:
+    run: PublishedRun,
+    rows_of: Mapping[str, Sequence[int]],
+    decisions: Decisions,
+    holding: Holding,
+    *,
+    zone: ZoneInfo,
+    quote: Quote,
+) -> Decided:
     """The run as people want it. `zone` is that of its calendar days."""
-    if not decisions:
-        return run
     themes = _joined(run.themes, decisions)
-    table = _placed(run.mentions, rows_of, themes, decisions, moved)
+    placing = place(run, rows_of, themes, decisions, holding)
+    table = placing.table
+    themes |= _came_out(themes, placing)
     members = Members.of(themes, table)
     touched = _touched(run, themes, table)
     trends = _trends(run, themes, table, members, touched, zone)
-    themes = {
-        key: _counted(theme, table, members, trends) if key in touched else theme for key, theme in themes.items()
-    }
+    for key in touched:
+        themes[key] = _counted(themes[key], table, members.rows(key), trends.get(key), quote)
     themes = _shared(themes, table)
-    return replace(run, mentions=table, themes=_told(_lasting(themes, decisions), decisions), trends=trends)
-
-
-def decide_live(mentions: Sequence[LiveMention], decisions: Decisions, moved: Moved) -> list[LiveMention]:
-    """Live mentions in the themes where people want them."""
-    return [_live(mention, decisions, moved.get((mention.item_id, mention.revision))) for mention in mentions]
-
-
-def _live(mention: LiveMention, decisions: Decisions, moved: str | None) -> LiveMention:
-    if moved is not None:
-        return replace(mention, theme=decisions.key_of(moved), how=str(How.EDITED), strength=1.0, reason=None)
-    return replace(mention, theme=decisions.key_of(mention.theme)) if mention.theme is not None else mention
+    told = _told(_lasting(themes, decisions), decisions)
+    return Decided(replace(run, mentions=table, themes=told, trends=trends), placing)
 
 
 # ---------------------------------------------------------------------------------------------- what belongs where
@@ -86,28 +91,15 @@ def _one(kept: Theme, other: Theme) -> Theme:
     )
 
 
-def _placed(
-    table: MentionTable,
-    rows_of: Mapping[str, Sequence[int]],
-    themes: Mapping[str, Theme],
-    decisions: Decisions,
-    moved: Moved,
-) -> MentionTable:
-    """Mentions in the themes where people want them. A move to a theme that this run does not have waits."""
-    theme = table.theme.copy()
-    if decisions.merged:
-        theme[:] = [decisions.key_of(key) if key is not None else None for key in theme]
-    how, reason, strength = table.how.copy(), table.reason.copy(), table.strength.copy()
-    for (item_id, revision), wanted in moved.items():
-        key = decisions.key_of(wanted)
+def _came_out(themes: Mapping[str, Theme], placing: Placing) -> dict[str, Theme]:
+    """What was split off, beside the theme that it came out of."""
+    found: dict[str, Theme] = {}
+    for border in placing.borders:
+        key = placing.decisions.key_of(border.key)
+        whole = themes.get(border.out_of) or found[border.out_of]
         if key not in themes:
-            continue
-        for row in rows_of.get(item_id, ()):
-            if table.revision[row] == revision:
-                theme[row], how[row], reason[row], strength[row] = key, str(How.EDITED), None, 1.0
-    for column in (theme, how, reason, strength):
-        column.flags.writeable = False
-    return replace(table, theme=theme, how=how, reason=reason, strength=strength)
+            found[key] = Theme(key=key, label=key, level=Level.FINE, labels=whole.labels, parent=whole.parent)
+    return found
 
 
 def _touched(run: PublishedRun, themes: Mapping[str, Theme], table: MentionTable) -> set[str]:
@@ -126,11 +118,10 @@ def _touched(run: PublishedRun, themes: Mapping[str, Theme], table: MentionTable
 # --------------------------------------------------------------------------------------------------------- figures
 
 
-def _counted(theme: Theme, table: MentionTable, members: Members, trends: Mapping[str, Trend]) -> Theme:
+def _counted(theme: Theme, table: MentionTable, rows: NDArray[np.int64], series: Trend | None, quote: Quote) -> Theme:
     """The theme with figures of the mentions that it has now."""
     import numpy as np
 
-    rows = members.rows(theme.key)
     critical, high = urgency_shares(table.urgency_level[rows])
     langs, counts = np.unique(table.lang[rows].astype(str), return_counts=True)
     languages = dict(zip(langs.tolist(), counts.tolist(), strict=True))
@@ -144,9 +135,19 @@ def _counted(theme: Theme, table: MentionTable, members: Members, trends: Mappin
         critical=critical,
         high=high,
         languages=dict(sorted(languages.items(), key=lambda row: (-row[1], row[0]))),
-        exemplars=tuple(quote for quote in theme.exemplars if (quote.item_id, quote.start) in held),
-        state=trends[theme.key].state if theme.key in trends else theme.state,
+        exemplars=tuple(q for q in theme.exemplars if (q.item_id, q.start) in held) or _quotes(table, rows, quote),
+        state=series.state if series is not None else theme.state,
     )
+
+
+def _quotes(table: MentionTable, rows: NDArray[np.int64], quote: Quote) -> tuple[Exemplar, ...]:
+    """The strongest mentions of different items, for a theme that has lost its quotes or never had any."""
+    import numpy as np
+
+    first: dict[str, int] = {}
+    for row in rows[np.argsort(-table.strength[rows], kind="stable")].tolist():
+        first.setdefault(str(table.item_id[row]), row)
+    return tuple(quote(row) for row in list(first.values())[:QUOTES])
 
 
 def _shared(themes: Mapping[str, Theme], table: MentionTable) -> dict[str, Theme]:

@@ -10,15 +10,17 @@ import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from voc.edits import Correction, Corrections, Decisions, corrections, decisions
+from voc.edits import Correction, Corrections, Decisions, ItemText, corrections, decisions
 from voc.errors import NoRun
-from voc.model import Feedback, Theme
+from voc.model import Exemplar, Feedback, Theme
 from voc.ports import LiveMention, PublishedRun, Tools, VectorIndex
 from voc.queries.basis import run_zone
 from voc.queries.corrected import correct_live, correct_run, correction_of, floors_of, versions_of
-from voc.queries.decided import decide_live, decide_run
+from voc.queries.decided import decide_run
+from voc.queries.placing import Placing
 from voc.queries.tagged import Kept, Tagged
 
 if TYPE_CHECKING:
@@ -83,7 +85,12 @@ class Said:
     @property
     def items(self) -> set[str]:
         """The items that something is said of."""
-        return {item_id for of in (self.corrections, self.decisions.moves) for item_id, _ in of}
+        return {item_id for item_id, _ in (*self.corrections, *self.decisions.item_texts)}
+
+    @property
+    def item_texts(self) -> dict[ItemText, ItemText]:
+        """What decisions speak of, each by itself."""
+        return {item_text: item_text for item_text in self.decisions.item_texts}
 
 
 class Snapshots:
@@ -95,6 +102,8 @@ class Snapshots:
         self._run: PublishedRun | None = None
         """As it was published."""
         self._edited: tuple[Said, PublishedRun] | None = None
+        self._placing: Placing | None = None
+        """How the decisions of `_edited` place what came in since."""
         self._rows_of: Mapping[str, Sequence[int]] = {}
         self._tagged: Kept = {}
         self._seen: tuple[str, int] | None = None
@@ -137,12 +146,18 @@ class Snapshots:
             self._edited = None
             self._tagged = {}
         if not said:
+            self._edited = None
             return self._run
         if self._edited is None or self._edited[0] != said:
             revision = self._run.mentions.revision
             refs = {(item, int(revision[row])) for item in said.items for row in self._rows_of.get(item, ())}
-            moved = versions_of(self._tools, said.decisions.moves, refs)
-            run = decide_run(self._run, self._rows_of, said.decisions, moved, run_zone(self._run))
+            run, self._placing = self._run, None
+            if said.decisions:
+                holding = versions_of(self._tools, said.item_texts, refs)
+                decided = decide_run(
+                    run, self._rows_of, said.decisions, holding, zone=run_zone(run), quote=partial(self._quote, run)
+                )
+                run, self._placing = decided.run, decided.placing
             versions = versions_of(self._tools, said.corrections, refs)
             run = correct_run(run, self._rows_of, versions, floors_of(self._tools.scored_by)) if versions else run
             self._edited = (said, run)
@@ -157,12 +172,19 @@ class Snapshots:
         rows = np.stack([np.frombuffer(mention.neutral, np.float32) for mention in mentions])
         index = self._tools.flat_index(rows)
         refs = {(mention.item_id, mention.revision) for mention in mentions}
-        if said.decisions:
-            mentions = decide_live(mentions, said.decisions, versions_of(self._tools, said.decisions.moves, refs))
+        if said.decisions and self._placing is not None:
+            mentions = self._placing.live(mentions, versions_of(self._tools, said.item_texts, refs))
         if said.corrections:
             versions = versions_of(self._tools, said.corrections, refs)
             mentions = correct_live(mentions, versions, floors_of(self._tools.scored_by))
         return Live(tuple(mentions), index)
+
+    def _quote(self, run: PublishedRun, row: int) -> Exemplar:
+        """A mention of the run with its item's text."""
+        table = run.mentions
+        ref = (str(table.item_id[row]), int(table.revision[row]))
+        text = self._tools.feedback.get([ref])[ref].text
+        return Exemplar(str(table.id[row]), ref[0], text, int(table.start[row]), int(table.end[row]))
 
 
 def _rows_of(run: PublishedRun) -> dict[str, list[int]]:

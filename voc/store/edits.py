@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, or_, select
 
 from voc.edits import UNDO, Edit, Status
 from voc.errors import NotFound, UsageError
@@ -49,7 +49,7 @@ def forget_edits(connection: Connection, item_ids: Collection[str]) -> int:
     """Erase the edits of these items and what undid them; their number. For a transaction that erases more."""
     erased = 0
     for items in _chunks(item_ids):
-        of_items = edits.c.target.in_(items)
+        of_items = or_(edits.c.target.in_(items), edits.c.says["other"].as_string().in_(items))
         undone = select(edits.c.edit_id).where(of_items)
         erased += connection.execute(edits.delete().where(edits.c.kind == UNDO, edits.c.target.in_(undone))).rowcount
         erased += connection.execute(edits.delete().where(of_items)).rowcount

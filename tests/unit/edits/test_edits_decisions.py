@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voc.edits import Decisions, Edit, decisions, digest_of
+from voc.edits import Decisions, Edit, Link, Split, decisions, digest_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DIGEST = digest_of("The parcel came late")
@@ -21,7 +21,7 @@ def edit(kind, target, number=1, **says):
         target=target,
         says=says,
         at=NOW,
-        text_digest=DIGEST if kind == "move" else None,
+        text_digest=DIGEST if kind in ("move", "must-link", "cannot-link") else None,
     )
 
 
@@ -35,11 +35,20 @@ def test_each_kind_has_its_say():
         edit("pin", "b", level="coarse"),
         edit("hide", "c"),
         edit("merge", "a", others="d e"),
+        edit("split", "a", key="n", label="New", query="new things", seeds="x:0 y:1"),
         edit("move", "item", theme="a"),
+        edit("must-link", "x", other="y", other_digest="d"),
+        edit("cannot-link", "x", other="z", other_digest="d"),
         edit("score", "item", sentiment="negative"),
     ]
     assert decisions(made) == Decisions(
-        {"a": "Late parcels"}, {"b": "coarse"}, frozenset("c"), {"d": "a", "e": "a"}, {("item", DIGEST): "a"}
+        {"a": "Late parcels", "n": "New"},
+        {"b": "coarse"},
+        frozenset("c"),
+        {"d": "a", "e": "a"},
+        {"n": Split("a", frozenset({"x:0", "y:1"}))},
+        {("item", DIGEST): "a"},
+        (Link(("x", DIGEST), ("y", "d"), together=True), Link(("x", DIGEST), ("z", "d"), together=False)),
     )
     assert not decisions(made[-1:])
 
@@ -72,6 +81,7 @@ KINDS = st.sampled_from(
         edit("hide", "a"),
         edit("merge", "a", others="b"),
         edit("merge", "b", others="c"),
+        edit("split", "a", key="n", label="New", query="q", seeds="x:0"),
         edit("move", "item", theme="c"),
     ]
 )

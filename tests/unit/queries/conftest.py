@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from voc.discover import RunSpace
 from voc.model import EVERYTHING, Exemplar, Level, Run, Theme
 from voc.ports import MentionTable, PublishedRun
 from voc.trend import sightings, trend
@@ -51,13 +52,19 @@ def _run(said: list[tuple[str, str | None, int, int]]) -> PublishedRun:
     return PublishedRun(
         Run(run_id="run_1", status="published", started_at=None),
         table,
-        np.zeros((n, 2), np.float16),
-        {},
+        _vectors(items, days),
+        RunSpace({"*": np.zeros(2, np.float32)}, np.eye(2, dtype=np.float32)).to_arrays(),
         None,
         _themes(table),
         _trends(table),
         (),
     )
+
+
+def _vectors(items: list[str], days: list[int]) -> np.ndarray:
+    """float16 (n, 2), unit length: items of the first half of the alphabet look up, the others to the right."""
+    angle = np.array([1.5 if item < "d" else 0.0 for item in items]) + 0.001 * (np.array(days) % 7)
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float16)
 
 
 def _themes(table: MentionTable) -> dict[str, Theme]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voc.edits import Decisions
-from voc.model import EVERYTHING, Level, State
+from voc.edits import Decisions, Link, Split
+from voc.model import EVERYTHING, Exemplar, Level, State
 from voc.ports import LiveMention
-from voc.queries.decided import decide_live, decide_run
+from voc.queries.decided import decide_run
 
 ZONE = ZoneInfo("UTC")
 SAID = [
@@ -28,11 +29,19 @@ SAID = [
 ]
 
 
-def decided(run, decisions, moved=None):
+def both(run, decisions, moved=None):
     rows = defaultdict(list)
     for row, item in enumerate(run.mentions.item_id.tolist()):
         rows[item].append(row)
-    return decide_run(run, rows, decisions, moved or {}, ZONE)
+    return decide_run(run, rows, decisions, moved or {}, zone=ZONE, quote=partial(quote, run))
+
+
+def decided(run, decisions, moved=None):
+    return both(run, decisions, moved).run
+
+
+def quote(run, row) -> Exemplar:
+    return Exemplar(run.mentions.id[row], run.mentions.item_id[row], "text", row, row + 1)
 
 
 def same(one, other) -> bool:
@@ -99,19 +108,20 @@ def test_what_is_merged_stays_one_when_a_later_run_finds_only_the_other(publishe
 
 def test_a_moved_item_counts_where_a_person_put_it(published):
     run = published(SAID)
-    done = decided(run, Decisions(moves={("a", "digest"): "price"}), {("a", 1): "price"})
+    done = decided(run, Decisions(moves={("a", "digest"): "price"}), {("a", 1): ("a", "digest")})
     assert done.mentions.theme.tolist()[:2] == ["price", "price"]
     assert done.mentions.how.tolist()[:2] == ["edited", "edited"]
     assert done.themes["price"].reach == 2
     assert done.themes["late"].mentions == 1
-    assert done.themes["late"].exemplars == ()  # its quote was of the item that left
+    # Its quote was of the item that left: the strongest mention that stays speaks for it now.
+    assert [quote.item_id for quote in done.themes["late"].exemplars] == ["b"]
     assert done.themes["delivery"].mentions == 3
     assert done.themes["money"].mentions == 3
 
 
 def test_an_item_without_a_theme_can_be_given_one_and_all_shares_follow(published):
     run = published(SAID)
-    done = decided(run, Decisions(moves={("f", "digest"): "price"}), {("f", 1): "price"})
+    done = decided(run, Decisions(moves={("f", "digest"): "price"}), {("f", 1): ("f", "digest")})
     assert done.mentions.reason.tolist()[-1] is None
     assert done.themes["late"].share == pytest.approx(2 / 7)
     assert sum(done.themes[key].share for key in ("late", "lost", "price")) == pytest.approx(1)
@@ -119,12 +129,12 @@ def test_an_item_without_a_theme_can_be_given_one_and_all_shares_follow(publishe
 
 def test_another_revision_of_a_moved_item_stays_where_it_is(published):
     run = published(SAID)
-    assert same(decided(run, Decisions(moves={("a", "digest"): "price"}), {("a", 2): "price"}), run)
+    assert same(decided(run, Decisions(moves={("a", "digest"): "price"}), {("a", 2): ("a", "digest")}), run)
 
 
 def test_a_move_to_a_theme_that_the_run_does_not_have_waits(published):
     run = published(SAID)
-    assert same(decided(run, Decisions(moves={("a", "digest"): "gone"}), {("a", 1): "gone"}), run)
+    assert same(decided(run, Decisions(moves={("a", "digest"): "gone"}), {("a", 1): ("a", "digest")}), run)
 
 
 def test_a_pinned_theme_stays_when_a_run_does_not_find_it(published):
@@ -144,9 +154,9 @@ def test_a_hidden_theme_is_marked_and_keeps_its_figures(published):
 def test_the_run_itself_is_not_touched_and_without_decisions_it_stands_there_as_it_was(published):
     run, before = published(SAID), published(SAID)
     decided(run, Decisions(merged={"lost": "late"}), {})
-    decided(run, Decisions(moves={("a", "digest"): "price"}), {("a", 1): "price"})
+    decided(run, Decisions(moves={("a", "digest"): "price"}), {("a", 1): ("a", "digest")})
     assert same(run, before)
-    assert decided(run, Decisions()) is run
+    assert same(decided(run, Decisions()), before)
 
 
 ROWS = st.lists(
@@ -177,6 +187,44 @@ def test_counts_add_up_whatever_is_merged(published, rows, keep, other):
     assert done.trends[EVERYTHING] == run.trends[EVERYTHING]
 
 
+def test_what_is_split_off_is_a_theme_of_its_own_beside_the_other(published):
+    run = published(SAID)
+    done = decided(run, Decisions(labels={"new": "Lost for good"}, splits={"new": Split("lost", frozenset({"d:0"}))}))
+    assert done.mentions.theme.tolist() == ["late", "lost", "late", "lost", "new", "price", None]
+    new, old = done.themes["new"], done.themes["lost"]
+    assert (new.label, new.parent, new.mentions, new.reach, new.level) == ("Lost for good", "delivery", 1, 1, "fine")
+    assert [quote.item_id for quote in new.exemplars] == ["d"]
+    assert (old.mentions, old.reach) == (2, 2)
+    assert done.themes["delivery"] == run.themes["delivery"]
+    assert sum(window.reach for window in done.trends["new"].windows) == 1
+
+
+def test_later_mentions_are_placed_by_the_rule_that_split_the_theme(published):
+    said = [("a", "lost", 0, 700), ("b", "lost", 1, 700), ("x", "lost", 2, 701), ("y", "lost", 3, 702)]
+    done = both(published(said), Decisions(splits={"new": Split("lost", frozenset({"x:0"}))}))
+    # y was not chosen, but looks where x looks.
+    assert done.run.mentions.theme.tolist() == ["lost", "lost", "new", "new"]
+    up, right = (np.array(vector, np.float32).tobytes() for vector in ((0.05, 0.998), (0.998, 0.05)))
+    placed = done.placing.live([live(neutral=up), live(neutral=right), live(theme="late", neutral=right)], {})
+    assert [mention.theme for mention in placed] == ["lost", "new", "late"]
+
+
+def test_what_was_split_off_can_be_merged_back_and_moved_into(published):
+    split = {"new": Split("lost", frozenset({"d:0"}))}
+    back = decided(published(SAID), Decisions(merged={"new": "lost"}, splits=split))
+    assert back.mentions.theme.tolist() == published(SAID).mentions.theme.tolist()
+    moved = decided(
+        published(SAID), Decisions(splits=split, moves={("e", "digest"): "new"}), {("e", 1): ("e", "digest")}
+    )
+    assert moved.themes["new"].items == 2
+
+
+def test_a_split_whose_mentions_are_gone_takes_nothing_out(published):
+    run = published(SAID)
+    assert same(decided(run, Decisions(splits={"new": Split("lost", frozenset({"zz:0"}))})), run)
+    assert same(decided(run, Decisions(splits={"new": Split("gone", frozenset({"d:0"}))})), run)
+
+
 def live(**fields) -> LiveMention:
     blank = LiveMention(
         "a", "a", 1, 0, 0, 1, "en", "lost", 0.5, "assigned", None, None, 0.1, "low", "", "", "", b"", b""
@@ -184,12 +232,60 @@ def live(**fields) -> LiveMention:
     return dataclasses.replace(blank, **fields)
 
 
-def test_what_came_in_since_the_run_follows_too():
-    decisions = Decisions(merged={"lost": "late"}, moves={("a", "digest"): "lost"})
-    stays, moves, none = decide_live(
+def linked(item, other, *, together):
+    return Link((item, "digest"), (other, "digest"), together)
+
+
+HOLDING = {(item, 1): (item, "digest") for item in "abcdef"}
+
+
+def test_an_item_goes_where_the_one_goes_that_it_is_linked_with(published):
+    done = decided(published(SAID), Decisions(links=(linked("e", "f", together=True),)), HOLDING)
+    assert done.mentions.theme.tolist()[-2:] == ["price", "price"]
+    assert done.mentions.how.tolist()[-1] == "edited"
+    assert done.themes["price"].items == 2
+    # Where the first item is moved, the other follows.
+    both = Decisions(links=(linked("e", "f", together=True),), moves={("e", "digest"): "late"})
+    assert decided(published(SAID), both, HOLDING).mentions.theme.tolist()[-2:] == ["late", "late"]
+
+
+def test_a_link_to_an_item_without_a_theme_or_with_another_text_changes_nothing(published):
+    run = published(SAID)
+    assert same(decided(run, Decisions(links=(linked("f", "e", together=True),)), HOLDING), run)
+    assert same(decided(run, Decisions(links=(linked("e", "f", together=True),)), {("e", 1): ("e", "digest")}), run)
+
+
+def test_items_that_cannot_be_linked_part_and_the_other_goes_to_the_next_theme(published):
+    run = with_centroids(published(SAID), {"late": (0.0, 1.0), "lost": (0.7, 0.7), "price": (1.0, 0.0)}, 0.5)
+    done = decided(run, Decisions(links=(linked("c", "d", together=False),)), HOLDING)
+    assert done.mentions.theme.tolist() == ["late", "lost", "late", "lost", "price", "price", None]
+    assert done.themes["lost"].items == 2
+    strict = with_centroids(published(SAID), {"late": (0.0, 1.0), "lost": (0.7, 0.7), "price": (0.7, 0.7)}, 0.9)
+    none = decided(strict, Decisions(links=(linked("c", "d", together=False),)), HOLDING)
+    assert none.mentions.theme.tolist()[4] is None
+    assert none.mentions.reason.tolist()[4] == "unique"
+
+
+def test_items_that_share_no_theme_need_no_parting(published):
+    run = with_centroids(published(SAID), {"late": (0.0, 1.0), "lost": (0.7, 0.7), "price": (1.0, 0.0)}, 0.5)
+    assert same(decided(run, Decisions(links=(linked("b", "e", together=False),)), HOLDING), run)
+
+
+def with_centroids(run, centroids, threshold):
+    arrays = {
+        **run.space,
+        "theme.centroids": np.array(list(centroids.values()), np.float32),
+        "theme.threshold": np.array([threshold], np.float32),
+    }
+    header = dataclasses.replace(run.run, manifest={"theme_keys": list(centroids)})
+    return dataclasses.replace(run, space=arrays, run=header)
+
+
+def test_what_came_in_since_the_run_follows_too(published):
+    decisions = Decisions(merged={"lost": "late"}, moves={("b", "digest"): "lost"})
+    stays, moves, none = both(published(SAID), decisions).placing.live(
         [live(), live(item_id="b", theme="price"), live(item_id="c", theme=None, reason="unique")],
-        decisions,
-        {("b", 1): "lost"},
+        {("b", 1): ("b", "digest")},
     )
     assert stays == live(theme="late")
     assert moves == live(item_id="b", theme="late", how="edited", strength=1.0)
