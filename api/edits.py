@@ -8,8 +8,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from voc.api.members import Answer, Listed, Moment
 
+_KEY = Field(description="Key of a theme.")
 
-class ScoreEditIn(BaseModel):
+
+class _EditIn(BaseModel):
+    """What every edit may say."""
+
+    reason: str | None = Field(None, max_length=1000, description="Why, for those who read the log.")
+
+
+class ScoreEditIn(_EditIn):
     """A correction of an item: a sentiment, an urgency, or both."""
 
     model_config = ConfigDict(extra="forbid", title="Score")
@@ -21,10 +29,7 @@ class ScoreEditIn(BaseModel):
     urgency: Literal["low", "normal", "high", "critical"] | None = None
 
 
-_KEY = Field(description="Key of a theme.")
-
-
-class RenameEditIn(BaseModel):
+class RenameEditIn(_EditIn):
     """Gives a theme a name."""
 
     model_config = ConfigDict(extra="forbid", title="Rename")
@@ -34,7 +39,7 @@ class RenameEditIn(BaseModel):
     label: str = Field(max_length=200, description="1 to 80 characters; no other theme of the level has it.")
 
 
-class PinEditIn(BaseModel):
+class PinEditIn(_EditIn):
     """Keeps a theme listed, whatever a run finds."""
 
     model_config = ConfigDict(extra="forbid", title="Pin")
@@ -43,7 +48,7 @@ class PinEditIn(BaseModel):
     theme: str = _KEY
 
 
-class HideEditIn(BaseModel):
+class HideEditIn(_EditIn):
     """Leaves a theme out of lists."""
 
     model_config = ConfigDict(extra="forbid", title="Hide")
@@ -52,7 +57,7 @@ class HideEditIn(BaseModel):
     theme: str = _KEY
 
 
-class MergeEditIn(BaseModel):
+class MergeEditIn(_EditIn):
     """Makes other themes of the same level one with this one."""
 
     model_config = ConfigDict(extra="forbid", title="Merge")
@@ -62,7 +67,7 @@ class MergeEditIn(BaseModel):
     others: list[str] = Field(min_length=1, max_length=100, description="Keys of the themes that are the same.")
 
 
-class SplitEditIn(BaseModel):
+class SplitEditIn(_EditIn):
     """Takes out of a fine theme what a query means. `says.key` of the answer is the new theme's key."""
 
     model_config = ConfigDict(extra="forbid", title="Split")
@@ -73,7 +78,7 @@ class SplitEditIn(BaseModel):
     label: str | None = Field(None, max_length=200, description="Name of the new theme; the query without one.")
 
 
-class MoveEditIn(BaseModel):
+class MoveEditIn(_EditIn):
     """Puts an item into a fine theme."""
 
     model_config = ConfigDict(extra="forbid", title="Move")
@@ -84,7 +89,7 @@ class MoveEditIn(BaseModel):
     theme: str = _KEY
 
 
-class LinkEditIn(BaseModel):
+class LinkEditIn(_EditIn):
     """Says of two items that the other one belongs where the first does, or that it does not."""
 
     model_config = ConfigDict(extra="forbid", title="Link")
@@ -95,7 +100,7 @@ class LinkEditIn(BaseModel):
     source: str | None = Field(None, description="Where your ids alone stand for several items.")
 
 
-class UndoEditIn(BaseModel):
+class UndoEditIn(_EditIn):
     """Takes an edit back."""
 
     model_config = ConfigDict(extra="forbid", title="Undo")

@@ -16,8 +16,8 @@ from voc.intake import Accepted
 from voc.telemetry import log_failure
 
 if TYPE_CHECKING:
-    from voc.edits import Corrections
     from voc.engine import Engine
+    from voc.ports import PublishedRun
     from voc.report import Report
 
 
@@ -33,19 +33,19 @@ class Service:
     replies: Replies = field(default_factory=Replies)
     warm: threading.Event = field(default_factory=threading.Event)
     """Set once the model and the analysers are loaded."""
-    _overview: tuple[tuple[str, Corrections], Report] | None = None
+    _overview: tuple[PublishedRun, Report] | None = None
 
     def overview(self) -> Report:
-        """The report of the published run; made once for a run and its corrections, for nothing else changes what the
-        pages that show it say.
+        """The report of the published run; made once for a run and people's edits of it, for nothing else changes what
+        the pages that show it say.
 
         Its `answers` may lag behind posted feedback: pages that show them ask the engine. Raises NoRun.
         """
         snapshot = self.engine.snapshot()
-        made_of = (snapshot.published.run.run_id, snapshot.corrections)
         kept = self._overview
-        if kept is None or kept[0] != made_of:
-            kept = self._overview = (made_of, self.engine.overview())
+        # A snapshot keeps the run as it is with its edits, and makes it anew when one of them is another.
+        if kept is None or kept[0] is not snapshot.published:
+            kept = self._overview = (snapshot.published, self.engine.overview(snapshot))
         return kept[1]
 
     def warm_up(self) -> threading.Thread:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
+from voc.clean import clean
 from voc.discover import meant
 from voc.edits import (
     CANNOT_LINK,
@@ -30,7 +32,7 @@ from voc.edits import (
 )
 from voc.errors import UsageError
 from voc.link import birth_key
-from voc.model import URGENCIES, Feedback, Level, Theme
+from voc.model import URGENCIES, Feedback, How, Level, Theme
 from voc.ports import Tools
 from voc.queries import Snapshot, theme, themes
 from voc.queries.corrected import correction_of
@@ -80,9 +82,11 @@ def make_edit(desk: Desk, kind: str, said: Said, *, actor: str = OPERATOR) -> Ed
     if kind not in _MAKERS:
         raise UsageError("Unknown kind of edit.", f"Known are: {', '.join(_MAKERS)}.")
     names, maker = _MAKERS[kind]
-    if not said.keys() <= names:
+    if not said.keys() <= names | {"reason"}:
         raise UsageError(f"An edit of the kind {kind} says something else.", f"It takes: {', '.join(sorted(names))}.")
     edit = replace(maker(desk, said), actor=actor)
+    if said.get("reason"):
+        edit = replace(edit, says={**edit.says, "reason": _redacted(str(said["reason"]))})
     desk.tools.edits.add(edit)
     return edit
 
@@ -161,13 +165,19 @@ def _rename(desk: Desk, said: Said) -> Edit:
 
 def _free_label(desk: Desk, wanted: str, level: Level, *, of: str | None = None) -> str:
     """The name on one line. Raises UsageError if it is none, or another theme's than `of`."""
-    label = " ".join(wanted.split())
+    label = _redacted(wanted)
     if not label or len(label) > LONGEST_LABEL:
         raise UsageError("A name has 1 to 80 characters.", "Two to six words read best.")
     for other in themes(desk.snapshot(), level, hidden=True):
-        if other.key != of and other.label.casefold() == label.casefold():
+        if other.key != of and label.casefold() in {name.casefold() for name in (other.label, *other.labels.values())}:
             raise UsageError(f"The theme {other.key} has this name already.", "Choose another, or merge the two.")
     return label
+
+
+def _redacted(text: str) -> str:
+    """What a person wrote, on one line, personal data replaced as in feedback: a quote is quickly pasted."""
+    item = clean(Feedback(item_id="edit", id="edit", source="edit", text=text))
+    return " ".join(item.text.split())
 
 
 def _pin(desk: Desk, said: Said) -> Edit:
@@ -200,9 +210,10 @@ def _split(desk: Desk, said: Said) -> Edit:
     whole, query, snapshot = desk.theme(said), _named(said, "query"), desk.snapshot()
     if whole.level is not Level.FINE:
         raise UsageError("Only fine themes can be split.", "`voc themes` lists them.")
-    label = _free_label(desk, said.get("label") or query[:LONGEST_LABEL], Level.FINE)
+    label = _free_label(desk, said.get("label") or shorten(query, LONGEST_LABEL, placeholder="…"), Level.FINE)
     run = snapshot.published
-    rows = np.flatnonzero(run.mentions.theme == whole.key)
+    # What a person put into the theme stays with the theme: a split is of what the run found.
+    rows = np.flatnonzero((run.mentions.theme == whole.key) & (run.mentions.how != str(How.EDITED)))
     neutral = neutral_of(run, rows)
     cosines = (neutral.astype(np.float64) @ desk.meaning(query, snapshot)[0].astype(np.float64)).round(6)
     nearest = np.argsort(-cosines, kind="stable")[: min(int(meant(cosines).sum()), MOST_SEEDS)]
@@ -210,7 +221,8 @@ def _split(desk: Desk, said: Said) -> Edit:
     if not seeds or len(seeds) == len(rows):
         raise UsageError("The query does not part this theme.", "Ask for what only some of its mentions say.")
     key = birth_key(Level.FINE, seeds, {*run.themes, *snapshot.decisions.splits, *snapshot.decisions.merged})
-    return desk.edit(SPLIT, whole.key, {"key": key, "label": label, "query": query, "seeds": " ".join(seeds)})
+    says = {"key": key, "label": label, "query": _redacted(query), "seeds": " ".join(seeds)}
+    return desk.edit(SPLIT, whole.key, says)
 
 
 def _move(desk: Desk, said: Said) -> Edit:
@@ -222,7 +234,7 @@ def _move(desk: Desk, said: Said) -> Edit:
 
 
 def _link(kind: str, desk: Desk, said: Said) -> Edit:
-    feedback, other = (desk.item({**said, "item": said.get(name)}) for name in ("item", "other"))
+    feedback, other = desk.item(said), desk.item({**said, "item": _named(said, "other")})
     if feedback.item_id == other.item_id:
         raise UsageError("An item can't be linked with itself.", "Name two items.")
     says = {"other": other.item_id, "other_digest": digest_of(other.text)}

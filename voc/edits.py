@@ -139,6 +139,11 @@ class Decisions:
         """The items that something is said of."""
         return {*self.moves, *(item_text for link in self.links for item_text in (link.item, link.other))}
 
+    def label_of(self, key: str) -> str | None:
+        """The name that a person gave a theme, or, without one, a theme that is this one now."""
+        others = (self.labels[other] for other, own in self.merged.items() if own == key and other in self.labels)
+        return self.labels.get(key) or next(others, None)
+
     def key_of(self, key: str) -> str:
         """The theme that a key stands for."""
         return self.merged.get(key, key)

@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
@@ -222,14 +223,17 @@ class Engine:
         """Decide something: `edit("score", item=ID, sentiment=…, urgency=…)`, `edit("rename", theme=KEY, label=…)`,
         `pin` and `hide` with `theme`, `edit("merge", theme=KEY, others="KEY KEY")`,
         `edit("split", theme=KEY, query=…, label=…)`, `edit("move", item=ID, theme=KEY)`,
-        `edit("undo", edit=EDIT_ID)`.
+        `must-link` and `cannot-link` with `item` and `other`, `edit("undo", edit=EDIT_ID)`; `reason` with any of them.
 
         Holds at once, without a run, and through later ones. Raises UsageError, NotFound, Ambiguous, NoRun.
         """
         from voc.editing import Desk, make_edit
 
-        desk = Desk(self._tools, self.snapshot, lambda query, snapshot: self.asking.vectors(query, snapshot).neutral)
-        return make_edit(desk, kind, said, actor=actor)
+        def meaning(query: str, snapshot: Snapshot) -> NDArray[np.float32]:
+            check_model(snapshot.published, self._models.vector_hash())
+            return self.asking.vectors(query, snapshot).neutral
+
+        return make_edit(Desk(self._tools, cache(self.snapshot), meaning), kind, said, actor=actor)
 
     def edits(self) -> list[Edit]:
         """Every edit with its status, newest first."""
@@ -245,11 +249,14 @@ class Engine:
 
     # ------------------------------------------------------------------------------------------------- documents
 
-    def overview(self) -> Report:
-        """What the report says, as data: the page shows the same. Raises NoRun."""
+    def overview(self, snapshot: Snapshot | None = None) -> Report:
+        """What the report says, as data, of the current state or of a given one: the page shows the same.
+
+        Raises NoRun.
+        """
         from voc.report import build_report
 
-        return build_report(self._tools, self.snapshot())
+        return build_report(self._tools, snapshot or self.snapshot())
 
     def report_text(self, file_format: str = "html", language: str | None = None) -> str:
         """The theme report as html, md or json."""

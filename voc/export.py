@@ -56,7 +56,7 @@ def _rows(tools: Tools, snapshot: Snapshot, what: str) -> Iterator[dict[str, Any
     if what == "themes":
         return (theme_row(theme) for level in Level for theme in themes(snapshot, level, hidden=True))
     if what == "trends":
-        return (trend_row(trend) for trend in trends(snapshot))
+        return (trend_row(trend) for trend in trends(snapshot, hidden=True))
     return (run_row(run) for run in tools.runs.list())
 
 

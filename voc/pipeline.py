@@ -7,6 +7,7 @@ the same input gives the same result, so that running again ends where an undist
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -159,6 +160,8 @@ def _work(
             "basis": dict(basis),
             "period": period_of(corpus),
             "theme_keys": list(linked.fine),
+            "lineage": dict(sorted(Counter(event.kind for event in linked.lineage).items())),
+            "stability": linked.stability.as_row() if linked.stability is not None else None,
             "device": str(getattr(tools.encoder(), "place", "")),
             "versions": _versions(),
         }

@@ -54,10 +54,12 @@ def _search(here: Service, asked: SearchIn) -> Response:
 
 @router.get("/themes", tags=["themes"], responses={200: {"model": answers.Themes}})
 def themes(
-    here: Here, level: Annotated[str | None, Query(description="fine (what pages show) or coarse")] = None
+    here: Here,
+    level: Annotated[str | None, Query(description="fine (what pages show) or coarse")] = None,
+    hidden: Annotated[bool, Query(description="Themes that people hid, too.")] = False,  # noqa: FBT002
 ) -> Response:
     """Published themes, largest reach first."""
-    return answer(listed([theme_row(theme) for theme in here.engine.themes(level)]))
+    return answer(listed([theme_row(theme) for theme in here.engine.themes(level, hidden=hidden)]))
 
 
 @router.get("/themes/{key}", tags=["themes"], responses={200: {"model": answers.ThemeOut}})

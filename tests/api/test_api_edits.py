@@ -159,6 +159,37 @@ def test_themes_are_named_joined_and_hidden_over_http_and_back(client):
     assert client.get("/v1/themes").json() == before
 
 
+def test_the_home_page_follows_every_kind_of_theme_edit(client):
+    client.get("/")
+    keep, other, third = (theme["key"] for theme in client.get("/v1/themes").json()["data"][:3])
+    coarse = client.get("/v1/themes", params={"level": "coarse"}).json()["data"][-1]["key"]
+    for body in (
+        {"kind": "rename", "theme": keep, "label": "A name of our own", "reason": "Easier to say"},
+        {"kind": "hide", "theme": third},
+        {"kind": "hide", "theme": coarse},
+        {"kind": "merge", "theme": keep, "others": [other]},
+    ):
+        before = client.get("/").text
+        made = client.post("/v1/edits", json=body).json()
+        assert client.get("/").text != before, body
+        assert client.post("/v1/edits", json={"kind": "undo", "edit": made["edit_id"]}).status_code == 201
+        assert client.get("/").text == before, body
+    (named,) = (row for row in client.get("/v1/edits").json()["data"] if row["says"].get("reason"))
+    assert named["says"] == {"label": "A name of our own", "reason": "Easier to say"}
+    made = client.post("/v1/edits", json={"kind": "hide", "theme": third}).json()
+    assert third not in {theme["key"] for theme in client.get("/v1/themes").json()["data"]}
+    listed = client.get("/v1/themes", params={"hidden": True}).json()["data"]
+    assert [theme["hidden"] for theme in listed if theme["key"] == third] == [True]
+    client.post("/v1/edits", json={"kind": "undo", "edit": made["edit_id"]})
+
+
+def test_what_people_write_is_redacted(client):
+    key = client.get("/v1/themes").json()["data"][0]["key"]
+    made = client.post("/v1/edits", json={"kind": "rename", "theme": key, "label": "Call 010-1234-5678"}).json()
+    assert "1234" not in made["says"]["label"]
+    client.post("/v1/edits", json={"kind": "undo", "edit": made["edit_id"]})
+
+
 def test_wrong_theme_edits_are_clear_errors(client):
     (key, other) = (theme["key"] for theme in client.get("/v1/themes").json()["data"][:2])
     for body, status in (

@@ -106,6 +106,14 @@ def test_forgetting_an_item_erases_the_links_to_it_from_others(stores):
     assert [edit.edit_id for edit in stores.edits.all()] == ["edit_3"]
 
 
+def test_forgetting_an_item_takes_it_out_of_what_splits_were_made_of(stores):
+    says = {"key": "t_new", "label": "New", "query": "new", "seeds": "a:0 b:1 a:2"}
+    stores.edits.add(dataclasses.replace(score(1), kind="split", target="t_old", says=says, text_digest=None))
+    assert stores.edits.forget(["a"]) == 0
+    (edit,) = stores.edits.all()
+    assert edit.says == {**says, "seeds": "b:1"}
+
+
 def test_no_text_is_kept_with_an_edit(stores):
     stores.edits.add(score(1))
     with stores.database.read() as connection:

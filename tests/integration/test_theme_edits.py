@@ -174,6 +174,8 @@ def test_wrong_edits_are_refused_with_a_hint(engine):
         engine.edit("split", theme=fine, query=engine.theme(other).label)
     with pytest.raises(UsageError, match="fine"):
         engine.edit("split", theme=coarse, query="anything")
+    with pytest.raises(UsageError, match="which other"):
+        engine.edit("must-link", item=engine.theme(fine).exemplars[0].item_id)
     engine.edit("hide", theme=fine)
     with pytest.raises(UsageError, match="already"):
         engine.edit("hide", theme=fine)

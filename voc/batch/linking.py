@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voc.batch.corpus import Corpus
 from voc.batch.points import Placed
 from voc.discover import Discovery
-from voc.link import Group, Previous, link
+from voc.link import Group, Previous, Stability, compare, link
 from voc.model import Level, LineageEvent
 from voc.ports import PublishedRun
 
@@ -21,6 +22,8 @@ class Keys:
     coarse: tuple[str, ...]
     coarse_of: tuple[int, ...]
     lineage: tuple[LineageEvent, ...]
+    stability: Stability | None
+    """Against the published run; None without one."""
 
 
 def link_themes(corpus: Corpus, placed: Placed, found: Discovery, *, previous: PublishedRun | None) -> Keys:
@@ -28,7 +31,7 @@ def link_themes(corpus: Corpus, placed: Placed, found: Discovery, *, previous: P
     members: defaultdict[int, list[str]] = defaultdict(list)
     for mention, number in zip(corpus.mentions, placed.theme.tolist(), strict=True):
         if number >= 0:
-            members[number].append(f"{mention.item_id}:{mention.index}")
+            members[number].append(_name(mention.item_id, mention.index))
     coarse_of = tuple(int(parent) for parent in found.coarse)
     fine = [
         Group(level=Level.FINE, members=members[number], centroid=found.centroids[number])
@@ -39,19 +42,36 @@ def link_themes(corpus: Corpus, placed: Placed, found: Discovery, *, previous: P
         parents[parent].extend(members[number])
     coarse = [Group(level=Level.COARSE, members=parents[number]) for number in range(len(parents))]
     linked = link([*fine, *coarse], _published(previous) if previous is not None else [])
-    return Keys(linked.keys[: len(fine)], linked.keys[len(fine) :], coarse_of, linked.lineage)
+    keys = linked.keys[: len(fine)]
+    stability = compare(_themes_of(previous), _placed(corpus, placed, keys), linked.lineage) if previous else None
+    return Keys(keys, linked.keys[len(fine) :], coarse_of, linked.lineage, stability)
+
+
+def _placed(corpus: Corpus, placed: Placed, keys: Sequence[str]) -> dict[str, str | None]:
+    """Mention → key of its fine theme."""
+    numbers = zip(corpus.mentions, placed.theme.tolist(), strict=True)
+    return {_name(mention.item_id, mention.index): keys[n] if n >= 0 else None for mention, n in numbers}
+
+
+def _themes_of(run: PublishedRun) -> dict[str, str | None]:
+    table = run.mentions
+    rows = zip(table.item_id.tolist(), table.index.tolist(), table.theme.tolist(), strict=True)
+    return {_name(item, index): key for item, index, key in rows}
+
+
+def _name(item_id: str, index: int) -> str:
+    return f"{item_id}:{index}"
 
 
 def _published(run: PublishedRun) -> list[Previous]:
     """The themes of the published run with their members and centroids."""
     members: defaultdict[str, list[str]] = defaultdict(list)
-    table = run.mentions
-    for item, index, key in zip(table.item_id.tolist(), table.index.tolist(), table.theme.tolist(), strict=True):
+    for mention, key in _themes_of(run).items():
         if key is not None:
-            members[key].append(f"{item}:{index}")
+            members[key].append(mention)
             parent = run.themes[key].parent if key in run.themes else None
             if parent is not None:
-                members[parent].append(f"{item}:{index}")
+                members[parent].append(mention)
     keys = run.run.manifest.get("theme_keys")
     places = {str(key): at for at, key in enumerate(keys)} if isinstance(keys, list) else {}
     centroids = run.space.get("theme.centroids")

@@ -13,7 +13,7 @@ import typer
 from voc.commands import options as o
 from voc.console import note, percent, print_json, say, table
 from voc.errors import UsageError
-from voc.model import Hit, Level
+from voc.model import Hit, Level, Theme
 from voc.queries.shapes import hit_row, theme_row, trend_row
 
 
@@ -69,10 +69,16 @@ def themes(
     table(
         ("key", "label", "reach", "items", "negative", "high+", "state"),
         (
-            (t.key, t.label, t.reach, t.items, percent(t.sentiment.negative), percent(t.critical + t.high), t.state)
+            (t.key, t.label, t.reach, t.items, percent(t.sentiment.negative), percent(t.critical + t.high), _state(t))
             for t in found
         ),
     )
+
+
+def _state(theme: Theme) -> str:
+    """Its state, and what a person made of it."""
+    marks = [name for name, marked in (("pinned", theme.pinned), ("hidden", theme.hidden)) if marked]
+    return ", ".join([str(theme.state), *marks])
 
 
 def search(

@@ -36,6 +36,7 @@ class Urgency(StrEnum):
 
 Key = Annotated[str, typer.Argument(metavar="KEY", help="Key of a theme, as `voc themes` lists it.")]
 ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="Your id of an item, or its item_id.")]
+Reason = Annotated[str | None, typer.Option("--reason", help="Why, for those who read the log.")]
 ItemSource = Annotated[str | None, typer.Option("--source", help="Source of the item, if its id has several.")]
 
 
@@ -43,6 +44,7 @@ ItemSource = Annotated[str | None, typer.Option("--source", help="Source of the 
 def rename(
     key: Key,
     label: Annotated[str, typer.Argument(metavar="LABEL", help="Its name, 2 to 6 words.")],
+    reason: Reason = None,
     home: o.Home = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -51,25 +53,39 @@ def rename(
     """Give a theme a name of your own. It keeps the name through every later run."""
     del debug, quiet
     with o.engine(home=home) as engine:
-        made = engine.edit("rename", theme=key, label=label)
+        made = engine.edit("rename", theme=key, label=label, reason=reason)
     _tell(made, json=json)
 
 
 @edit.command()
-def pin(key: Key, home: o.Home = None, json: o.Json = False, quiet: o.Quiet = False, debug: o.Debug = False) -> None:
+def pin(
+    key: Key,
+    reason: Reason = None,
+    home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
     """Keep a theme listed, even when a run finds nobody who speaks of it."""
     del debug, quiet
     with o.engine(home=home) as engine:
-        made = engine.edit("pin", theme=key)
+        made = engine.edit("pin", theme=key, reason=reason)
     _tell(made, json=json)
 
 
 @edit.command()
-def hide(key: Key, home: o.Home = None, json: o.Json = False, quiet: o.Quiet = False, debug: o.Debug = False) -> None:
+def hide(
+    key: Key,
+    reason: Reason = None,
+    home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
     """Leave a theme out of lists and reports. Its items stay, and search finds them."""
     del debug, quiet
     with o.engine(home=home) as engine:
-        made = engine.edit("hide", theme=key)
+        made = engine.edit("hide", theme=key, reason=reason)
     _tell(made, json=json)
 
 
@@ -77,6 +93,7 @@ def hide(key: Key, home: o.Home = None, json: o.Json = False, quiet: o.Quiet = F
 def merge(
     keep: Annotated[str, typer.Argument(metavar="KEEP", help="Key of the theme that stays.")],
     others: Annotated[list[str], typer.Argument(metavar="OTHER...", help="Keys of the themes that are the same.")],
+    reason: Reason = None,
     home: o.Home = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -85,7 +102,7 @@ def merge(
     """Make several themes one, of one level. People and items who speak of both count once; old keys lead to it."""
     del debug, quiet
     with o.engine(home=home) as engine:
-        made = engine.edit("merge", theme=keep, others=" ".join(others))
+        made = engine.edit("merge", theme=keep, others=" ".join(others), reason=reason)
     _tell(made, json=json)
 
 
@@ -94,6 +111,7 @@ def split(
     key: Key,
     query: Annotated[str, typer.Option("--query", help="What the mentions say that are to be a theme of their own.")],
     label: Annotated[str | None, typer.Option("--label", help="Name of the new theme. [default: the query]")] = None,
+    reason: Reason = None,
     home: o.Home = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -105,7 +123,7 @@ def split(
     """
     del debug, quiet
     with o.engine(home=home) as engine:
-        made = engine.edit("split", theme=key, query=query, label=label)
+        made = engine.edit("split", theme=key, query=query, label=label, reason=reason)
     _tell(made, json=json)
 
 
@@ -114,6 +132,7 @@ def move(
     item: ItemId,
     key: Key,
     source: ItemSource = None,
+    reason: Reason = None,
     home: o.Home = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -122,7 +141,7 @@ def move(
     """Put an item, with all its mentions, into a fine theme. It stays there for as long as it has this text."""
     del debug, quiet
     with o.engine(home=home) as engine:
-        made = engine.edit("move", item=item, source=source, theme=key)
+        made = engine.edit("move", item=item, source=source, theme=key, reason=reason)
     _tell(made, json=json)
 
 
@@ -131,6 +150,7 @@ def must_link(
     item: ItemId,
     other: Annotated[str, typer.Argument(metavar="OTHER", help="The item that belongs where ITEM does.")],
     source: ItemSource = None,
+    reason: Reason = None,
     home: o.Home = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -139,7 +159,7 @@ def must_link(
     """Two items speak of the same thing: OTHER goes wherever ITEM is, in this run and in later ones."""
     del debug, quiet
     with o.engine(home=home) as engine:
-        made = engine.edit("must-link", item=item, other=other, source=source)
+        made = engine.edit("must-link", item=item, other=other, source=source, reason=reason)
     _tell(made, json=json)
 
 
@@ -148,6 +168,7 @@ def cannot_link(
     item: ItemId,
     other: Annotated[str, typer.Argument(metavar="OTHER", help="The item that does not belong where ITEM does.")],
     source: ItemSource = None,
+    reason: Reason = None,
     home: o.Home = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -156,7 +177,7 @@ def cannot_link(
     """Two items speak of different things: where they would share a theme, OTHER goes to the next nearest one."""
     del debug, quiet
     with o.engine(home=home) as engine:
-        made = engine.edit("cannot-link", item=item, other=other, source=source)
+        made = engine.edit("cannot-link", item=item, other=other, source=source, reason=reason)
     _tell(made, json=json)
 
 
@@ -166,6 +187,7 @@ def score(
     sentiment: Annotated[Sentiment | None, typer.Option("--sentiment", help="What the item feels like.")] = None,
     urgency: Annotated[Urgency | None, typer.Option("--urgency", help="How soon it needs somebody.")] = None,
     source: ItemSource = None,
+    reason: Reason = None,
     home: o.Home = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -177,13 +199,14 @@ def score(
     """
     del debug, quiet
     with o.engine(home=home) as engine:
-        made = engine.edit("score", item=item, source=source, sentiment=sentiment, urgency=urgency)
+        made = engine.edit("score", item=item, source=source, sentiment=sentiment, urgency=urgency, reason=reason)
     _tell(made, json=json)
 
 
 @edit.command()
 def undo(
     edit_id: Annotated[str, typer.Argument(metavar="EDIT", help="Id of an edit, as `voc edits` lists it.")],
+    reason: Reason = None,
     home: o.Home = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -192,7 +215,7 @@ def undo(
     """Take an edit back. The log keeps both; what held before holds again."""
     del debug, quiet
     with o.engine(home=home) as engine:
-        made = engine.edit("undo", edit=edit_id)
+        made = engine.edit("undo", edit=edit_id, reason=reason)
     _tell(made, json=json)
 
 

@@ -2,5 +2,6 @@
 
 from voc.link.groups import Group, Linked, Previous, birth_key
 from voc.link.linking import link
+from voc.link.stability import Stability, compare
 
-__all__ = ["Group", "Linked", "Previous", "birth_key", "link"]
+__all__ = ["Group", "Linked", "Previous", "Stability", "birth_key", "compare", "link"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Quote = Callable[[int], Exemplar]
-"""Row of a mention to the quote that it is."""
+Quote = Callable[[int], Exemplar | None]
+"""Row of a mention to the quote that it is; None where its text was erased."""
 QUOTES = 3
 
 
@@ -56,6 +57,8 @@ def decide_run(
     trends = _trends(run, themes, table, members, touched, zone)
     for key in touched:
         themes[key] = _counted(themes[key], table, members.rows(key), trends.get(key), quote)
+        if themes[key].first_seen is None:
+            themes[key] = replace(themes[key], first_seen=_first_day(table, members.rows(key), zone))
     themes = _shared(themes, table)
     told = _told(_lasting(themes, decisions), decisions)
     return Decided(replace(run, mentions=table, themes=told, trends=trends), placing)
@@ -83,7 +86,7 @@ def _one(kept: Theme, other: Theme) -> Theme:
     items = max(1, kept.items + other.items)
     return replace(
         kept,
-        keywords=tuple(dict.fromkeys((*kept.keywords, *other.keywords)))[: max(len(kept.keywords), 1)],
+        keywords=kept.keywords or other.keywords,
         first_seen=min(moments, default=None),
         copied=(kept.copied * kept.items + other.copied * other.items) / items,
         exemplars=kept.exemplars or other.exemplars,
@@ -98,7 +101,7 @@ def _came_out(themes: Mapping[str, Theme], placing: Placing) -> dict[str, Theme]
         key = placing.decisions.key_of(border.key)
         whole = themes.get(border.out_of) or found[border.out_of]
         if key not in themes:
-            found[key] = Theme(key=key, label=key, level=Level.FINE, labels=whole.labels, parent=whole.parent)
+            found[key] = replace(whole, key=key, label=key, keywords=(), exemplars=(), first_seen=None)
     return found
 
 
@@ -140,6 +143,13 @@ def _counted(theme: Theme, table: MentionTable, rows: NDArray[np.int64], series:
     )
 
 
+def _first_day(table: MentionTable, rows: NDArray[np.int64], zone: ZoneInfo) -> datetime | None:
+    """The day on which somebody first spoke of it, for a theme that no run has dated."""
+    days = table.day[rows]
+    days = days[days != UNDATED]
+    return Calendar(zone).start(int(days.min())) if len(days) else None
+
+
 def _quotes(table: MentionTable, rows: NDArray[np.int64], quote: Quote) -> tuple[Exemplar, ...]:
     """The strongest mentions of different items, for a theme that has lost its quotes or never had any."""
     import numpy as np
@@ -147,7 +157,8 @@ def _quotes(table: MentionTable, rows: NDArray[np.int64], quote: Quote) -> tuple
     first: dict[str, int] = {}
     for row in rows[np.argsort(-table.strength[rows], kind="stable")].tolist():
         first.setdefault(str(table.item_id[row]), row)
-    return tuple(quote(row) for row in list(first.values())[:QUOTES])
+    found = (quote(row) for row in list(first.values())[:QUOTES])
+    return tuple(said for said in found if said is not None)
 
 
 def _shared(themes: Mapping[str, Theme], table: MentionTable) -> dict[str, Theme]:
@@ -166,10 +177,13 @@ def _trends(
 ) -> dict[str, Trend]:
     """Series of the themes, those of touched ones made anew on all that the run counted."""
     kept = {key: found for key, found in run.trends.items() if key in themes or key == EVERYTHING}
+    if not touched:
+        return kept
     whole = run.trends.get(EVERYTHING)
     dated = table.day != UNDATED
-    if not touched or whole is None or not whole.days or not dated.any():
-        return kept
+    if whole is None or not whole.days or not dated.any():
+        # Nobody knows who spoke when: no series is better than one of other mentions.
+        return {key: found for key, found in kept.items() if key not in touched}
     keys, parents = (*themes, EVERYTHING), _parents(themes, members)
     seen = sightings(keys, members.of_mention[dated], parents, table.day[dated], table.person[dated])
     last = Calendar(zone).day(whole.days[-1].start)
@@ -189,21 +203,26 @@ def _parents(themes: Mapping[str, Theme], members: Members) -> NDArray[np.int64]
 
 
 def _lasting(themes: Mapping[str, Theme], decisions: Decisions) -> dict[str, Theme]:
-    """Themes that somebody speaks of, and pinned ones; of a pinned theme that the run did not find only name and level
-    are known."""
-    pinned = {decisions.key_of(key): level for key, level in decisions.pinned.items()}
-    found = {key: theme for key, theme in themes.items() if theme.mentions or key in pinned}
-    for key, level in pinned.items():
-        found.setdefault(key, Theme(key=key, label=key, level=Level(level), state=State.DORMANT))
+    """With pinned themes that the run did not find: only their name and level are known. A theme that lost all its
+    mentions stays too, for what comes in later may belong there; lists leave it out."""
+    found = {key: theme if theme.mentions else replace(theme, state=State.DORMANT) for key, theme in themes.items()}
+    for key, level in decisions.pinned.items():
+        own = decisions.key_of(key)
+        found.setdefault(own, Theme(key=own, label=own, level=Level(level), state=State.DORMANT))
     return found
 
 
 def _told(themes: Mapping[str, Theme], decisions: Decisions) -> dict[str, Theme]:
-    """With the names that people gave, and their marks."""
+    """With the names that people gave, and their marks. A pin is of whatever its theme is now; what a hidden theme went
+    into is not hidden; and what lies under a hidden coarse theme is."""
     pinned = {decisions.key_of(key) for key in decisions.pinned}
-    hidden = {decisions.key_of(key) for key in decisions.hidden}
+    hidden = {key for key in decisions.hidden if decisions.key_of(key) == key}
     return {
-        key: replace(_named(theme, decisions.labels.get(key)), pinned=key in pinned, hidden=key in hidden)
+        key: replace(
+            _named(theme, decisions.label_of(key)),
+            pinned=key in pinned,
+            hidden=key in hidden or theme.parent in hidden,
+        )
         for key, theme in themes.items()
     }
 

@@ -88,6 +88,11 @@ def _theme_cosines(snapshot: Snapshot, query: QueryVectors) -> dict[str, float]:
     for key, cosine in zip(keys, (centroids @ query.themed[0]).tolist(), strict=True):
         own = snapshot.decisions.key_of(key)
         found[own] = max(cosine, found.get(own, cosine))
+    # What was split off speaks of what the whole did.
+    for key, split in snapshot.decisions.splits.items():
+        out_of = snapshot.decisions.key_of(split.out_of)
+        if out_of in found:
+            found.setdefault(snapshot.decisions.key_of(key), found[out_of])
     return found
 
 

@@ -6,13 +6,13 @@ whatever became of the theme that it was in; and a link speaks of where its item
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voc.discover import RunSpace, assign, centroids_of, divide, in_context
-from voc.edits import Decisions, ItemText, Link
+from voc.edits import Decisions, ItemText, Link, Split
 from voc.model import How, Theme, Unassigned
 from voc.ports import LiveMention, MentionTable, PublishedRun
 from voc.queries.basis import theme_keys
@@ -77,30 +77,57 @@ def place(
     holding: Holding,
 ) -> Placing:
     """`themes` are the run's after joining. A move to a theme that this run does not have waits."""
-    places = _Places(run, decisions, _rows_by_wording(run, rows_of, holding))
+    places = _Places(run, decisions, _rows_of_texts(run, rows_of, holding))
     borders = _split(run, places.theme, decisions)
     known = themes.keys() | {decisions.key_of(border.key) for border in borders}
     wanted = {item_text: key for item_text, key in decisions.moves.items() if decisions.key_of(key) in known}
     for item_text, key in wanted.items():
         places.put(places.rows(item_text), decisions.key_of(key))
-    for link in decisions.links:
-        if link.together and (key := places.main(link.item)) is not None:
-            wanted[link.other] = key
-            places.put(places.rows(link.other), key)
-        elif not link.together:
-            places.part(link)
+    wanted |= _together(places, decisions.links)
+    _apart(places, decisions.links)
     return Placing(places.table(), borders, decisions, wanted)
 
 
-def _rows_by_wording(
+def _together(places: _Places, links: Sequence[Link]) -> dict[ItemText, str]:
+    """Put linked items where the ones are that they follow, along chains of links to their end."""
+    found: dict[ItemText, str] = {}
+    for _ in links:  # a chain is at most as long as there are links
+        before = dict(found)
+        for link in links:
+            if link.together and (key := places.main(link.item)) is not None:
+                found[link.other] = key
+                places.put(places.rows(link.other), key)
+        if found == before:
+            break
+    return found
+
+
+def _apart(places: _Places, links: Sequence[Link]) -> None:
+    """Keep each item from the themes of all items that it may not meet."""
+    kept_from: defaultdict[ItemText, list[ItemText]] = defaultdict(list)
+    for link in links:
+        if not link.together:
+            kept_from[link.other].append(link.item)
+    for _ in range(2):  # an item that moved may have met another one
+        for other, items in kept_from.items():
+            places.part(other, items)
+
+
+def _rows_of_texts(
     run: PublishedRun, rows_of: Mapping[str, Sequence[int]], holding: Holding
 ) -> dict[ItemText, list[int]]:
-    """The run's mentions of the items that people speak of, as far as it has the text that they spoke of."""
-    revision = run.mentions.revision
-    return {
-        item_text: [row for row in rows_of.get(item_id, ()) if revision[row] == held]
-        for (item_id, held), item_text in holding.items()
-    }
+    """The run's mentions of the items that people speak of, as far as it has the text that they spoke of; duplicates
+    that nobody speaks of follow their original."""
+    table, spoken_of = run.mentions, {item_id for item_id, _ in holding}
+    copies: defaultdict[str, list[int]] = defaultdict(list)
+    for row, original in enumerate(table.duplicate_of.tolist()):
+        if original in spoken_of and table.item_id[row] not in spoken_of:
+            copies[original].append(row)
+    found = {}
+    for (item_id, held), item_text in holding.items():
+        own = [row for row in rows_of.get(item_id, ()) if table.revision[row] == held]
+        found[item_text] = [*own, *copies[item_id]] if own else []
+    return found
 
 
 class _Places:
@@ -131,22 +158,24 @@ class _Places:
                 held[self.theme[row]] += int(self._run.mentions.end[row] - self._run.mentions.start[row])
         return min(held, key=lambda key: (-held[key], key), default=None)
 
-    def part(self, link: Link) -> None:
-        """Mentions of the other item that share a theme with the item go to the nearest theme that it does not have."""
+    def part(self, other: ItemText, items: Iterable[ItemText]) -> None:
+        """Mentions of the other item that share a theme with one of the items go to the nearest theme that none has."""
         import numpy as np
 
-        taken = {self.theme[row] for row in self.rows(link.item)} - {None}
-        rows = [row for row in self.rows(link.other) if self.theme[row] in taken]
+        taken = {self.theme[row] for item in items for row in self.rows(item)} - {None}
+        rows = list(self.rows(other))
         keys = [self._decisions.key_of(key) for key in theme_keys(self._run)]
         free = [at for at, key in enumerate(keys) if key not in taken]
         centroids = self._run.space.get("theme.centroids")
-        if not rows or centroids is None:
+        if centroids is None or len(centroids) != len(keys) or not any(self.theme[row] in taken for row in rows):
             return
-        space, langs = RunSpace.from_arrays(self._run.space), self._run.mentions.lang[rows].astype(str).tolist()
-        themed = in_context(space.to_theme(self._run.vectors[rows], langs), np.zeros(len(rows), np.int64))
+        space, table = RunSpace.from_arrays(self._run.space), self._run.mentions
+        said_in = np.unique(table.item_id[rows].astype(str), return_inverse=True)[1].astype(np.int64)
+        themed = in_context(space.to_theme(self._run.vectors[rows], table.lang[rows].astype(str).tolist()), said_in)
         found = assign(themed, centroids[free], float(self._run.space["theme.threshold"][0]))
         for row, label, strength in zip(rows, found.labels.tolist(), found.strength.tolist(), strict=True):
-            self.put([row], keys[free[label]] if label >= 0 else None, strength)
+            if self.theme[row] in taken:
+                self.put([row], keys[free[label]] if label >= 0 else None, strength)
 
     def table(self) -> MentionTable:
         for column in (self.theme, self._how, self._reason, self._strength):
@@ -159,22 +188,33 @@ class _Places:
 def _split(run: PublishedRun, theme: NDArray[np.object_], decisions: Decisions) -> tuple[Border, ...]:
     """Take out of each theme what is nearer to the mentions that were chosen than to the others; changes `theme`.
 
-    A split whose chosen mentions are all gone takes nothing out.
+    A split whose chosen mentions are all gone takes nothing out; one that has nothing else left takes all.
     """
     import numpy as np
 
     borders = []
-    for key, split in decisions.splits.items():
+    for key, split in _outermost_first(decisions.splits):
         out_of = decisions.key_of(split.out_of)
         rows = np.flatnonzero(theme == out_of)
         chosen = np.array([_name(run.mentions, row) in split.seeds for row in rows.tolist()], np.bool_)
-        if not chosen.any() or chosen.all():
+        if not chosen.any():
             continue
         neutral = neutral_of(run, rows)
-        border = Border(out_of, key, np.stack([_direction(neutral[~chosen]), _direction(neutral[chosen])]))
+        there = _direction(neutral[chosen])
+        here = _direction(neutral[~chosen]) if not chosen.all() else -there
+        border = Border(out_of, key, np.stack([here, there]))
         theme[rows[chosen | border.crossed(neutral)]] = decisions.key_of(key)
         borders.append(border)
     return tuple(borders)
+
+
+def _outermost_first(splits: Mapping[str, Split]) -> Iterator[tuple[str, Split]]:
+    """A theme is split before what came out of it is, whichever was said first."""
+    waiting = dict(splits)
+    while waiting:
+        ready = [key for key, split in waiting.items() if split.out_of not in waiting] or list(waiting)
+        for key in ready:
+            yield key, waiting.pop(key)
 
 
 def neutral_of(run: PublishedRun, rows: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -120,13 +120,17 @@ def item_scores_row(scores: ItemScores) -> Row:
     }
 
 
+_UNSAID = ("seeds", "other_digest")
+"""What an edit needs and nobody reads."""
+
+
 def edit_row(edit: Edit) -> Row:
     """An edit as `voc edit` prints it."""
     return {
         "edit_id": edit.edit_id,
         "kind": edit.kind,
         "target": edit.target,
-        "says": dict(edit.says),
+        "says": {name: value for name, value in edit.says.items() if name not in _UNSAID},
         "at": moment(edit.at),
         "actor": edit.actor,
         "status": str(edit.status),

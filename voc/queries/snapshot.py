@@ -179,12 +179,14 @@ class Snapshots:
             mentions = correct_live(mentions, versions, floors_of(self._tools.scored_by))
         return Live(tuple(mentions), index)
 
-    def _quote(self, run: PublishedRun, row: int) -> Exemplar:
-        """A mention of the run with its item's text."""
+    def _quote(self, run: PublishedRun, row: int) -> Exemplar | None:
+        """A mention of the run with its item's text; None if that is gone."""
         table = run.mentions
         ref = (str(table.item_id[row]), int(table.revision[row]))
-        text = self._tools.feedback.get([ref])[ref].text
-        return Exemplar(str(table.id[row]), ref[0], text, int(table.start[row]), int(table.end[row]))
+        item = self._tools.feedback.get([ref]).get(ref)
+        if item is None:
+            return None
+        return Exemplar(str(table.id[row]), ref[0], item.text, int(table.start[row]), int(table.end[row]))
 
 
 def _rows_of(run: PublishedRun) -> dict[str, list[int]]:

@@ -17,7 +17,12 @@ def themes(snapshot: Snapshot, level: str | None = None, *, hidden: bool = False
     """Published themes of one level, largest reach first, then by key; `hidden`: those that people hid, too."""
     wanted = _level(level)
     chosen = [theme for theme in snapshot.published.themes.values() if theme.level == wanted]
-    return _ordered(theme for theme in chosen if hidden or not theme.hidden)
+    return _ordered(theme for theme in chosen if _listed(theme, hidden=hidden))
+
+
+def _listed(theme: Theme, *, hidden: bool = False) -> bool:
+    """A theme that lost all its mentions to other ones is there to be found, and not worth a line."""
+    return (hidden or not theme.hidden) and bool(theme.mentions or theme.pinned)
 
 
 def _ordered(chosen: Iterable[Theme]) -> list[Theme]:
@@ -44,17 +49,16 @@ def theme(snapshot: Snapshot, key: str) -> Theme:
 def children(snapshot: Snapshot, key: str) -> list[Theme]:
     """The fine themes under a coarse one, largest reach first."""
     own = snapshot.decisions.key_of(key)
-    return _ordered(theme for theme in snapshot.published.themes.values() if theme.parent == own and not theme.hidden)
+    return _ordered(theme for theme in snapshot.published.themes.values() if theme.parent == own and _listed(theme))
 
 
-def trends(snapshot: Snapshot, key: str | None = None) -> list[Trend]:
-    """The series of one theme, or of all, in the order of `themes`."""
+def trends(snapshot: Snapshot, key: str | None = None, *, hidden: bool = False) -> list[Trend]:
+    """The series of one theme, or of all, in the order of `themes`; `hidden`: of those that people hid, too."""
     if key is not None:
         found = snapshot.published.trends.get(theme(snapshot, key).key)
         return [found] if found is not None else []  # feedback without dates has no series
-    return [
-        snapshot.published.trends[found.key] for found in themes(snapshot) if found.key in snapshot.published.trends
-    ]
+    series = snapshot.published.trends
+    return [series[found.key] for found in themes(snapshot, hidden=hidden) if found.key in series]
 
 
 def theme_items(tools: Tools, snapshot: Snapshot, key: str, *, limit: int = 50, offset: int = 0) -> list[Hit]:

@@ -28,7 +28,7 @@ def _lines(report: Report, words: Words, zone: ZoneInfo) -> Iterator[str]:
         yield ""
     yield (
         f"{report.run.items:,} {words('items')} · {report.run.mentions:,} {words('mentions')} · "
-        f"{report.run.themes:,} {words('themes')} · {words('languages')}: {', '.join(report.languages)}"
+        f"{report.listed:,} {words('themes')} · {words('languages')}: {', '.join(report.languages)}"
     )
     yield from _section(words("fresh"), report.fresh, words, words("fresh_none"))
     yield from ("", f"## {words('spikes')}", "")

@@ -64,6 +64,9 @@ class Report:
     copied: tuple[ThemeView, ...]
     answers: tuple[Hit, ...]
     groups: tuple[ThemeView, ...]
+    """Coarse themes with what lies under them, then fine themes that lie under none: pinned ones without a mention."""
+    listed: int
+    """Fine themes that are shown."""
     languages: Mapping[str, int]
     coverage: Coverage
 
@@ -93,7 +96,8 @@ def build_report(tools: Tools, snapshot: Snapshot) -> Report:
         liked=tuple(sorted((v for v in large if v.theme.sentiment.net > NOTABLE_NET), key=_joy)[:LISTED]),
         copied=tuple(copied),
         answers=tuple(attention(tools, snapshot, limit=ANSWERS)),
-        groups=tuple(coarse),
+        groups=(*coarse, *(view for view in fine if view.theme.parent not in {group.theme.key for group in coarse})),
+        listed=len(fine),
         languages=_languages(fine),
         coverage=_coverage(snapshot),
     )

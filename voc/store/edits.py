@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, or_, select
 
-from voc.edits import UNDO, Edit, Status
+from voc.edits import SPLIT, UNDO, Edit, Status
 from voc.errors import NotFound, UsageError
 from voc.store.codec import instant, iso
 from voc.store.database import Database
@@ -30,7 +30,8 @@ class SqlEdits:
             if edit.kind == UNDO:
                 _refuse_undo(connection, edit.target)
             elif edit.text_digest is not None:
-                _refuse_unknown_item(connection, edit.target)
+                for item_id in filter(None, (edit.target, edit.says.get("other"))):
+                    _refuse_unknown_item(connection, item_id)
             connection.execute(edits.insert(), _to_row(edit))
             bump(connection)
 
@@ -53,9 +54,22 @@ def forget_edits(connection: Connection, item_ids: Collection[str]) -> int:
         undone = select(edits.c.edit_id).where(of_items)
         erased += connection.execute(edits.delete().where(edits.c.kind == UNDO, edits.c.target.in_(undone))).rowcount
         erased += connection.execute(edits.delete().where(of_items)).rowcount
-    if erased:
+    if _forget_seeds(connection, frozenset(item_ids)) or erased:
         bump(connection)
     return erased
+
+
+def _forget_seeds(connection: Connection, item_ids: frozenset[str]) -> bool:
+    """Take the items' mentions out of what splits were made of; whether there were any."""
+    found = False
+    for edit_id, says in connection.execute(select(edits.c.edit_id, edits.c.says).where(edits.c.kind == SPLIT)).all():
+        seeds = says["seeds"].split()
+        kept = [seed for seed in seeds if seed.rpartition(":")[0] not in item_ids]
+        if len(kept) < len(seeds):
+            found = True
+            changed = edits.update().where(edits.c.edit_id == edit_id)
+            connection.execute(changed.values(says={**says, "seeds": " ".join(kept)}))
+    return found
 
 
 def _refuse_undo(connection: Connection, edit_id: str) -> None:

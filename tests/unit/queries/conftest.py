@@ -11,7 +11,7 @@ import pytest
 from voc.discover import RunSpace
 from voc.model import EVERYTHING, Exemplar, Level, Run, Theme
 from voc.ports import MentionTable, PublishedRun
-from voc.trend import sightings, trend
+from voc.trend import Calendar, sightings, trend
 
 ZONE = ZoneInfo("UTC")
 FINE, COARSE = ("late", "lost", "price"), ("delivery", "money")
@@ -93,6 +93,7 @@ def _themes(table: MentionTable) -> dict[str, Theme]:
             sentiment=sentiment_shares(table.sentiment[rows]),
             critical=critical,
             high=high,
+            first_seen=Calendar(ZONE).start(int(table.day[rows].min())),
             exemplars=(Exemplar(table.id[first], table.item_id[first], "text", first, first + 1),),
             languages=dict(sorted(((k, v) for k, v in langs.items() if v), key=lambda row: (-row[1], row[0]))),
         )

@@ -87,7 +87,8 @@ def test_merging_across_parents_moves_the_mentions_below_the_one_that_stays(publ
     done = decided(published(SAID), Decisions(merged={"price": "late"}))
     assert done.themes["late"].parent == "delivery"
     assert done.themes["delivery"].mentions == 6
-    assert "money" not in done.themes  # nobody is left below it
+    assert done.themes["money"].mentions == 0  # nobody is left below it
+    assert done.themes["money"].state is State.DORMANT
 
 
 def test_coarse_themes_can_be_one(published):
@@ -143,6 +144,22 @@ def test_a_pinned_theme_stays_when_a_run_does_not_find_it(published):
     assert not done.themes["lost"].pinned
     gone = done.themes["gone"]
     assert (gone.label, gone.mentions, gone.state, gone.pinned) == ("Refunds", 0, State.DORMANT, True)
+
+
+def test_what_a_hidden_theme_went_into_is_not_hidden_but_a_pin_goes_with_it(published):
+    decisions = Decisions(hidden=frozenset({"lost"}), pinned={"lost": "fine"}, merged={"lost": "late"})
+    done = decided(published(SAID), decisions)
+    assert (done.themes["late"].hidden, done.themes["late"].pinned) == (False, True)
+
+
+def test_what_lies_under_a_hidden_coarse_theme_is_hidden(published):
+    done = decided(published(SAID), Decisions(hidden=frozenset({"delivery"})))
+    assert {key for key, theme in done.themes.items() if theme.hidden} == {"delivery", "late", "lost"}
+
+
+def test_a_name_goes_with_a_theme_that_is_merged_into_one_without(published):
+    run = published([row for row in SAID if row[1] != "late"])
+    assert decided(run, Decisions(merged={"lost": "late"}, labels={"lost": "Gone"})).themes["late"].label == "Gone"
 
 
 def test_a_hidden_theme_is_marked_and_keeps_its_figures(published):
@@ -209,6 +226,25 @@ def test_later_mentions_are_placed_by_the_rule_that_split_the_theme(published):
     assert [mention.theme for mention in placed] == ["lost", "new", "late"]
 
 
+def test_a_theme_is_split_before_what_came_out_of_it_whichever_was_said_first(published):
+    inner, outer = Split("new", frozenset({"d:0"})), Split("lost", frozenset({"c:0", "d:0"}))
+    one, other = (
+        decided(published(SAID), Decisions(splits=dict(order)))
+        for order in ([("new", outer), ("inner", inner)], [("inner", inner), ("new", outer)])
+    )
+    assert same(one, other)
+    assert one.mentions.theme.tolist() == ["late", "lost", "late", "new", "inner", "price", None]
+
+
+def test_a_split_takes_all_when_nothing_else_is_left_in_the_theme(published):
+    said = [("d", "lost", 0, 700), ("e", "lost", 1, 700)]
+    done = both(published(said), Decisions(splits={"new": Split("lost", frozenset({"d:0", "e:0"}))}))
+    assert done.run.mentions.theme.tolist() == ["new", "new"]
+    assert done.run.themes["lost"].mentions == 0
+    right = np.array([1.0, 0.0], np.float32).tobytes()
+    assert done.placing.live([live(neutral=right)], {})[0].theme == "new"
+
+
 def test_what_was_split_off_can_be_merged_back_and_moved_into(published):
     split = {"new": Split("lost", frozenset({"d:0"}))}
     back = decided(published(SAID), Decisions(merged={"new": "lost"}, splits=split))
@@ -253,6 +289,41 @@ def test_a_link_to_an_item_without_a_theme_or_with_another_text_changes_nothing(
     run = published(SAID)
     assert same(decided(run, Decisions(links=(linked("f", "e", together=True),)), HOLDING), run)
     assert same(decided(run, Decisions(links=(linked("e", "f", together=True),)), {("e", 1): ("e", "digest")}), run)
+
+
+def test_chains_of_links_are_followed_in_whichever_order_they_were_made(published):
+    chain = [linked("b", "e", together=True), linked("c", "b", together=True)]
+    for links in (chain, chain[::-1]):
+        done = decided(published(SAID), Decisions(links=tuple(links)), HOLDING)
+        assert done.mentions.theme.tolist() == ["late", "lost", "lost", "lost", "lost", "lost", None]
+
+
+ITEMS = st.sampled_from("abcdef")
+
+
+@given(st.lists(st.tuples(ITEMS, ITEMS).filter(lambda pair: pair[0] != pair[1]), max_size=6))
+def test_all_links_that_part_items_hold_together(published, pairs):
+    run = with_centroids(published(SAID), {"late": (0.0, 1.0), "lost": (0.7, 0.7), "price": (1.0, 0.0)}, -1.0)
+    links = tuple(linked(*pair, together=False) for pair in pairs)
+    done = decided(run, Decisions(links=links), HOLDING)
+    where = defaultdict(set)
+    for item, key in zip(done.mentions.item_id, done.mentions.theme, strict=True):
+        where[item] |= {key} - {None}
+    others = [other for _, other in pairs]
+    # An item that is kept from several, and they from it, may run out of themes; the others all hold.
+    for item, other in pairs:
+        if others.count(other) == 1 and item not in others:
+            assert not where[item] & where[other]
+
+
+def test_copies_follow_their_original_unless_somebody_speaks_of_them(published):
+    run = published(SAID)
+    copies = run.mentions.duplicate_of.copy()
+    copies[3:5] = "a"  # c and d are copies of a
+    run = dataclasses.replace(run, mentions=dataclasses.replace(run.mentions, duplicate_of=copies))
+    moves = {("a", "digest"): "price", ("d", "digest"): "lost"}
+    done = decided(run, Decisions(moves=moves), {("a", 1): ("a", "digest"), ("d", 1): ("d", "digest")})
+    assert done.mentions.theme.tolist() == ["price", "price", "late", "price", "lost", "price", None]
 
 
 def test_items_that_cannot_be_linked_part_and_the_other_goes_to_the_next_theme(published):
