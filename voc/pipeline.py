@@ -137,7 +137,7 @@ def _work(
     with clock.stage("name"):
         names = name_themes(corpus, texts, points, themed, found, embed=_embedder(tools, space), threads=threads)
     with clock.stage("link"):
-        linked = link_themes(corpus, placed, found, previous=_previous(tools))
+        linked = link_themes(corpus, placed, found, previous=_previous(tools), vectors=tools.vector_hash())
     with clock.stage("trend"):
         zone = ZoneInfo(options.zone)
         speakers = Speakers.of(corpus, Calendar(zone))
@@ -150,7 +150,7 @@ def _work(
             mentions=table,
             vectors=vectors.astype("float16")[texts.text_of],
             neutral=space.to_neutral(vectors, texts.langs)[texts.text_of],
-            space={**space.to_arrays(), **found.to_arrays()},
+            space={**space.to_arrays(), **found.to_arrays(), **linked.retired.to_arrays()},
             themes=themes,
             trends=trends,
             lineage=linked.lineage,
@@ -160,6 +160,7 @@ def _work(
             "basis": dict(basis),
             "period": period_of(corpus),
             "theme_keys": list(linked.fine),
+            "retired_keys": list(linked.retired.keys),
             "lineage": dict(sorted(Counter(event.kind for event in linked.lineage).items())),
             "stability": linked.stability.as_row() if linked.stability is not None else None,
             "device": str(getattr(tools.encoder(), "place", "")),

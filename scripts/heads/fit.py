@@ -1,8 +1,8 @@
 """From a settled branch to calibrated heads: the order of the steps, and what is fitted on what.
 
-The branch brings a linear head for every task. On rows that it never saw follow the temperature of sentiment, the sum
-and the thresholds of urgency, and the thresholds of reasons and facets. For gold items "never saw" means the branch of
-their fold: `Unseen` holds what it said. Owns the recipe.
+The branch brings a linear head for every task, and wording (`heads.wording`) adds to its answers. On rows that neither
+saw follow the temperature of sentiment, the sum and the thresholds of urgency, and the thresholds of reasons and
+facets. For gold items "never saw" means the branch of their fold: `Unseen` holds what it said. Owns the recipe.
 """
 
 from __future__ import annotations
@@ -30,9 +30,12 @@ from voc.score.company import Neighbours
 from voc.score.heads import OUTPUTS, PARTS, Heads, SentimentRule, UrgencyRule, probabilities
 from voc.score.layers import Dense, Standardiser
 from voc.score.mentions import CRITICAL_REASONS
+from voc.score.wording import Wording
 
 Encode = Callable[[Sequence[str]], NDArray[np.float16]]
 Array = NDArray[np.float64]
+Say = Callable[[Sequence[str]], Array]
+"""Texts to raw answers (n, ANSWERS)."""
 
 INNER_FOLDS = 5
 MEASURED_APART = ("en", "ko")
@@ -67,10 +70,10 @@ class Unseen:
         return Unseen(tuple(self.rows[i] for i in kept.tolist()), self.logits[kept], self.mentions.take(kept))
 
 
-def unseen(rows: Sequence[Row], encode: Encode, heads: BranchHeads) -> Unseen:
-    """Read `rows` with a branch that did not see them."""
+def unseen(rows: Sequence[Row], say: Say) -> Unseen:
+    """Read `rows`; `say` answers for a branch that did not see them."""
     texts = [row.text for row in rows]
-    return Unseen(tuple(rows), heads(encode(texts)), mentions_of(texts, lambda cut: heads(encode(cut))))
+    return Unseen(tuple(rows), say(texts), mentions_of(texts, say))
 
 
 def together(parts: Sequence[Unseen]) -> Unseen:
@@ -81,17 +84,25 @@ def together(parts: Sequence[Unseen]) -> Unseen:
     )
 
 
-def fit_heads(dev: Unseen, gold: Unseen, branch: BranchHeads, standardiser: Standardiser, model_id: str) -> Heads:
-    """Heads of `branch`, calibrated on development rows and on gold items. Deterministic."""
+def fit_heads(
+    dev: Unseen,
+    gold: Unseen,
+    branch: BranchHeads,
+    added: Array,
+    wording: Wording,
+    standardiser: Standardiser,
+    model_id: str,
+) -> Heads:
+    """Heads of `branch` with `added` to every text's answers (ANSWERS,), and of `wording`, calibrated on what all of it
+    said of development rows and of gold items. Deterministic."""
     # The branch's heads speak of raw features; the product's of features in standard deviations.
     weights = branch.weights * standardiser.scale.astype(np.float64)[:, None]
-    biases = branch.biases + standardiser.mean.astype(np.float64) @ branch.weights
+    biases = branch.biases + standardiser.mean.astype(np.float64) @ branch.weights + added
     sentiment = _sentiment_rule(together([dev, gold]))
     rubric = dev.take(np.array([i for i, row in enumerate(dev.rows) if row.source in ("written", "read")]))
     urgency = _urgency(gold, rubric, sentiment)
-    return Heads(
-        model_id, "", standardiser, Dense.of(weights, biases), sentiment, urgency, facet_rules(dev.rows, dev.logits)
-    )
+    facets = facet_rules(dev.rows, dev.logits)
+    return Heads(model_id, "", standardiser, Dense.of(weights, biases), wording, sentiment, urgency, facets)
 
 
 def fit_standardiser(features: NDArray[np.float16]) -> Standardiser:

@@ -22,7 +22,7 @@ from heads.sources import Row, read
 from voc.evaluate.metrics import Figure, accuracy, bootstrap, calibration_error, macro_f1, of_labels
 from voc.model import SENTIMENTS, ItemScore
 from voc.score import Heads
-from voc.score.heads import FACETS
+from voc.score.heads import FACETS, Readings
 
 Answer = dict[str, Any]
 
@@ -137,9 +137,13 @@ def _encoded(rows: Sequence[Row], encode: Encode) -> NDArray[np.float16]:
     return encode([row.text for row in rows])
 
 
+def _readings(rows: Sequence[Row], encode: Encode, heads: Heads) -> Readings:
+    return heads.read_off(_encoded(rows, encode), [row.text for row in rows], [row.lang for row in rows])
+
+
 def _probabilities(rows: Sequence[Row], encode: Encode, heads: Heads) -> NDArray[np.float64]:
     """What the head itself says, also where the product abstains: a figure per language decides where it must."""
-    return heads.read_off(_encoded(rows, encode), [row.lang for row in rows]).sentiment.copy()
+    return _readings(rows, encode, heads).sentiment.copy()
 
 
 def _labels(rows: Sequence[Row]) -> NDArray[np.int64]:
@@ -155,7 +159,7 @@ def _of_aspect(item: ItemScore, aspect: str) -> int:
 
 
 def _facet_odds(rows: Sequence[Row], facet: str, encode: Encode, heads: Heads) -> NDArray[np.float64]:
-    return heads.read_off(_encoded(rows, encode), [row.lang for row in rows]).facets[facet]
+    return _readings(rows, encode, heads).facets[facet]
 
 
 def _own_thresholds(dev: Sequence[Row], facet: str, encode: Encode, heads: Heads) -> NDArray[np.float64]:

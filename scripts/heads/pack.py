@@ -59,6 +59,7 @@ def write_heads(heads: Heads, folder: Path) -> None:
         "features.mean": heads.standardiser.mean,
         "features.scale": heads.standardiser.scale,
         **heads.matrix.arrays("matrix"),
+        **heads.wording.arrays("wording"),
         "urgency.text": urgency.text,
         "urgency.most": urgency.neighbours.most,
         "urgency.mean": urgency.neighbours.mean,

@@ -1,6 +1,6 @@
-"""The whole of training in order: tune, settle for each fold and for good, calibrate. Each step is kept on disk.
+"""The whole of training in order: tune, settle for each fold and for good, fit the wording, calibrate.
 
-`train_heads.py` runs it and packs the result; `evaluate_heads.py` reads the same steps back.
+Each step is kept on disk. `train_heads.py` runs it and packs the result; `evaluate_heads.py` reads the same steps back.
 """
 
 from __future__ import annotations
@@ -18,15 +18,18 @@ import torch
 from heads.branch import fresh_branch, heads_of, load_branch, save_branch
 from heads.corpus import Corpus
 from heads.feedback import Fold
-from heads.fit import Unseen, fit_heads, fit_standardiser, together, unseen
+from heads.fit import Say, Unseen, fit_heads, fit_standardiser, together, unseen
 from heads.settling import FOLDS, SETTLING, BranchFeatures, between, gold_folds, settled
 from heads.sources import Row
 from heads.splits import sample
 from heads.states import states_of
 from heads.targets import targets_of
 from heads.tuning import Branch, TuningOptions, known_tokens, tune
+from heads.wording import BITS, LEAST, PENALTY, SHARES, SOURCE_UNIT, HeardWording, fit_wording
 from voc.score import Heads
 from voc.score.layers import Standardiser
+from voc.score.pieces import LONGEST, RUNS
+from voc.score.wording import STEPS
 
 STANDARD_ROWS = 6000
 """Training rows from which features' means and deviations are taken."""
@@ -64,7 +67,7 @@ class Recipe:
             rows = np.flatnonzero(numbers == fold).tolist()
             branch = self.of_fold(fold)
             order.extend(rows)
-            parts.append(unseen([gold[i] for i in rows], self._features(branch), heads_of(branch)))
+            parts.append(unseen([gold[i] for i in rows], self._say(branch)))
         return together(parts).take(np.argsort(order))
 
     def base(self) -> Branch:
@@ -98,10 +101,24 @@ class Recipe:
         branch = fresh_branch(options, known_tokens(states, options.tone_least))
         return tune(branch, states, targets_of(train), np.arange(len(train)), options)
 
+    def wording(self) -> HeardWording:
+        """Of the first step's rows and the second's, and of no gold item: one for all folds."""
+        rows = [*self.corpus.train, *self.corpus.late]
+        made_of = made_from(rows, (BITS, LEAST, PENALTY, SHARES, SOURCE_UNIT, RUNS, LONGEST, STEPS))
+        path = self.cache / "branches" / f"wording-{made_of}.safetensors"
+        if not path.is_file():
+            print("fitting the wording", file=sys.stderr, flush=True)
+            fit_wording(rows).save(path)
+        return HeardWording.load(path)
+
     def _heads(self, branch: Branch, gold: Unseen) -> Heads:
-        encode, heads = self._features(branch), heads_of(branch)
-        dev = unseen(self.corpus.dev, encode, heads)
-        return fit_heads(dev, gold, heads, self._standardiser(), self.model_id)
+        dev, heard = unseen(self.corpus.dev, self._say(branch)), self.wording()
+        return fit_heads(dev, gold, heads_of(branch), heard.biases, heard.wording, self._standardiser(), self.model_id)
+
+    def _say(self, branch: Branch) -> Say:
+        """What a branch and the wording answer together."""
+        encode, heads, heard = self._features(branch), heads_of(branch), self.wording()
+        return lambda texts: heads(encode(texts)) + heard(texts)
 
     def _standardiser(self) -> Standardiser:
         """Of the first step's features, for all: the settled ones differ little, and only their cut depends on it."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from voc.batch.corpus import Corpus
 from voc.batch.points import Placed
+from voc.batch.retired import Retired
 from voc.discover import Discovery
 from voc.link import Group, Previous, Stability, compare, link
 from voc.model import Level, LineageEvent
@@ -24,10 +25,13 @@ class Keys:
     lineage: tuple[LineageEvent, ...]
     stability: Stability | None
     """Against the published run; None without one."""
+    retired: Retired
 
 
-def link_themes(corpus: Corpus, placed: Placed, found: Discovery, *, previous: PublishedRun | None) -> Keys:
-    """Match the groups with the published themes by the mentions they share."""
+def link_themes(
+    corpus: Corpus, placed: Placed, found: Discovery, *, previous: PublishedRun | None, vectors: str
+) -> Keys:
+    """Match the groups with the published themes by the mentions they share; `vectors` is the hash of this run's."""
     members: defaultdict[int, list[str]] = defaultdict(list)
     for mention, number in zip(corpus.mentions, placed.theme.tolist(), strict=True):
         if number >= 0:
@@ -41,10 +45,13 @@ def link_themes(corpus: Corpus, placed: Placed, found: Discovery, *, previous: P
     for number, parent in enumerate(coarse_of):
         parents[parent].extend(members[number])
     coarse = [Group(level=Level.COARSE, members=parents[number]) for number in range(len(parents))]
-    linked = link([*fine, *coarse], _published(previous) if previous is not None else [])
+    before = _published(previous) if previous is not None else []
+    retired = Retired.of(previous, found.centroids.shape[1], vectors)
+    linked = link([*fine, *coarse], [*before, *retired.themes()])
     keys = linked.keys[: len(fine)]
     stability = compare(_themes_of(previous), _placed(corpus, placed, keys), linked.lineage) if previous else None
-    return Keys(keys, linked.keys[len(fine) :], coarse_of, linked.lineage, stability)
+    retired = retired.next(linked.lineage, before)
+    return Keys(keys, linked.keys[len(fine) :], coarse_of, linked.lineage, stability, retired)
 
 
 def _placed(corpus: Corpus, placed: Placed, keys: Sequence[str]) -> dict[str, str | None]:

@@ -147,4 +147,4 @@ def attribute(value: object) -> AttributeValue | None:
         return float(text)
     if text.casefold() in ("true", "false"):
         return text.casefold() == "true"
-    return text
+    return text or None

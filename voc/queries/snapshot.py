@@ -19,13 +19,13 @@ from voc.model import Exemplar, Feedback, Theme
 from voc.ports import LiveMention, PublishedRun, Tools, VectorIndex
 from voc.queries.basis import run_zone
 from voc.queries.corrected import correct_live, correct_run, correction_of, floors_of, versions_of
-from voc.queries.decided import decide_run
-from voc.queries.placing import Placing
 from voc.queries.tagged import Kept, Tagged
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from voc.queries.placing import Placing
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,8 @@ class Snapshots:
             refs = {(item, int(revision[row])) for item in said.items for row in self._rows_of.get(item, ())}
             run, self._placing = self._run, None
             if said.decisions:
+                from voc.queries.decided import decide_run
+
                 holding = versions_of(self._tools, said.item_texts, refs)
                 decided = decide_run(
                     run, self._rows_of, said.decisions, holding, zone=run_zone(run), quote=partial(self._quote, run)

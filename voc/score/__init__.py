@@ -1,4 +1,4 @@
-"""Encoded mentions to sentiment and urgency: heads on the encoder's forward pass, and an explainable layer."""
+"""Mentions to sentiment and urgency: heads on the encoder's forward pass, their wording, and an explainable layer."""
 
 from voc.score.company import Company
 from voc.score.heads import Heads

@@ -1,8 +1,9 @@
 """The trained heads: what is in the head file, how it is read, and its raw answers for encoded texts.
 
 Reads package data (`models/heads/<model>/heads.safetensors`) and nothing else. All heads are linear on the same
-features, those of the score branch, so that they are one matrix. Heads belong to one encoder;
-another one is paired with it (`voc.engines.paired`). How answers become levels stands in `voc.score.mentions`.
+features, those of the score branch, so that they are one matrix; what a text's wording says is added to its answers.
+Heads belong to one encoder; another one is paired with it (`voc.engines.paired`). How answers become levels stands in
+`voc.score.mentions`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from voc.errors import ModelDamaged, ModelMismatch
 from voc.model import EMOTIONS, EXPERIENCE, INTENTS, JOURNEY, REASONS, SENTIMENTS
 from voc.score.company import Neighbours
 from voc.score.layers import Dense, Standardiser
+from voc.score.wording import Wording
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,6 +107,7 @@ class Heads:
     digest: str
     standardiser: Standardiser
     matrix: Dense
+    wording: Wording
     sentiment: SentimentRule
     urgency: UrgencyRule
     facets: Mapping[str, FacetRule]
@@ -128,11 +131,14 @@ class Heads:
         except Exception as error:
             raise ModelDamaged(f"The heads of {model_id} can't be read.", "Install voc again.") from error
         try:
+            if len(arrays["wording.scale"]) != len(arrays["matrix.bias"]):
+                raise ValueError("wording")  # noqa: TRY301 - answered with the others
             return cls(
                 model_id,
                 digest,
                 standardiser=Standardiser(arrays["features.mean"], arrays["features.scale"]),
                 matrix=Dense.read(arrays, "matrix"),
+                wording=Wording.read(arrays, "wording"),
                 sentiment=_sentiment(metadata["sentiment"]),
                 urgency=_urgency(metadata["urgency"], arrays),
                 facets={name: _facet(metadata["facets"][name], labels) for name, labels in FACETS.items()},
@@ -140,9 +146,9 @@ class Heads:
         except (KeyError, ValueError, TypeError) as error:
             raise ModelDamaged(f"A head of {model_id} is incomplete.", "Install voc again.") from error
 
-    def read_off(self, features: NDArray[np.float16], langs: Sequence[str]) -> Readings:
-        """What the heads say of float16 (n, width), texts in `langs`. A row's answer depends on that row alone, to the
-        bit.
+    def read_off(self, features: NDArray[np.float16], texts: Sequence[str], langs: Sequence[str]) -> Readings:
+        """What the heads say of `texts` in `langs` with features float16 (n, width). A row's answer depends on that row
+        alone, to the bit.
 
         Raises ModelMismatch if the features are not those of the encoder that the heads were trained on.
         """
@@ -152,10 +158,10 @@ class Heads:
                 f"The heads of {self.model_id} read {width} features a text, and the encoder gives another number.",
                 "Score with the encoder that the heads were trained on.",
             )
-        raw = np.empty((len(features), len(self.matrix.bias)))
+        raw = self.wording(texts)
         for start in range(0, len(features), _ROWS_AT_A_TIME):
             rows = slice(start, start + _ROWS_AT_A_TIME)
-            raw[rows] = self.matrix(self.standardiser(features[rows]))
+            raw[rows] += self.matrix(self.standardiser(features[rows]))
         parts: dict[str, NDArray[np.float64]] = {}
         start = 0
         for name, labels in OUTPUTS.items():

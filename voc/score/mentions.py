@@ -129,7 +129,7 @@ class _Texts:
         if heads is None:
             nothing = np.zeros((n, 0))
             return cls(texts, None, sentiment, urgent, nothing, nothing, nothing, nothing, parts, cues, facets)
-        readings = heads.read_off(features, langs)
+        readings = heads.read_off(features, texts, langs)
         words = np.zeros((n, len(PARTS)))
         for row, (text, lang) in enumerate(zip(texts, langs, strict=True)):
             if not (_has_letters(text) and np.isfinite(readings.urgency[row])):

@@ -12,6 +12,7 @@ from voc.score.company import Neighbours
 from voc.score.heads import ANSWERS as COLUMNS
 from voc.score.heads import FACETS, PARTS, FacetRule, Heads, SentimentRule, UrgencyRule
 from voc.score.layers import Dense, Standardiser
+from voc.score.wording import Wording
 
 WIDTH = 8
 LEVEL = np.eye(COLUMNS)[3]
@@ -26,7 +27,7 @@ def _small(seed: int = 0) -> Heads:
     )
     biases = rng.normal(size=COLUMNS)
     biases[4 : 4 + len(REASONS)] = -5.0
-    return _heads("synthetic", standardiser, Dense.of(rng.normal(size=(WIDTH, COLUMNS)), biases))
+    return _heads("synthetic", standardiser, Dense.of(rng.normal(size=(WIDTH, COLUMNS)), biases), _drawn(rng))
 
 
 def _steady(logit: float = -2.0) -> Heads:
@@ -34,10 +35,17 @@ def _steady(logit: float = -2.0) -> Heads:
     biases = np.zeros(COLUMNS)
     biases[3] = logit
     biases[4:] = -5.0
-    return _heads("steady", _small().standardiser, Dense(np.zeros((WIDTH, COLUMNS)), np.ones(COLUMNS), biases))
+    matrix = Dense(np.zeros((WIDTH, COLUMNS)), np.ones(COLUMNS), biases)
+    return _heads("steady", _small().standardiser, matrix, Wording.of(np.zeros((2, COLUMNS)), np.ones(2, np.int16)))
 
 
-def _heads(name: str, standardiser: Standardiser, matrix: Dense) -> Heads:
+def _drawn(rng: np.random.Generator) -> Wording:
+    """Wording of 64 buckets, one in eight of them unknown."""
+    rarity = np.where(np.arange(64) % 8, rng.integers(256, 2048, 64), 0).astype(np.int16)
+    return Wording.of(0.5 * rng.normal(size=(64, COLUMNS)), rarity)
+
+
+def _heads(name: str, standardiser: Standardiser, matrix: Dense, wording: Wording) -> Heads:
     known = frozenset({"ko", "en"})
     weights = {"sentiment": 0.5, "set_aside": -1.0, **{f"cue:{reason}": 2.0 for reason in REASONS}}
     return Heads(
@@ -45,6 +53,7 @@ def _heads(name: str, standardiser: Standardiser, matrix: Dense) -> Heads:
         digest="0",
         standardiser=standardiser,
         matrix=matrix,
+        wording=wording,
         sentiment=SentimentRule(temperature=1.3, by_language={"ko": 0.8}, languages=known),
         urgency=UrgencyRule(
             LEVEL,

@@ -24,7 +24,7 @@ def test_a_mention_that_is_its_whole_item_has_nothing_added(small_heads, feature
 
 def test_the_mention_that_is_most_urgent_by_itself_hears_the_others(small_heads, features):
     matrix, rule = features(4), small_heads.urgency.neighbours
-    said = small_heads.read_off(matrix, ["en"] * 4)
+    said = small_heads.read_off(matrix, TEXTS, ["en"] * 4)
     words = np.array([words_of(said.sentiment[row], find_cues(text)) for row, text in enumerate(TEXTS)])
     scores = score_mentions(matrix, TEXTS, ["en"] * 4, small_heads, company=Company.of(["a", "a", "b", "a"]))
     alone = score_mentions(matrix, TEXTS, ["en"] * 4, small_heads)

@@ -16,7 +16,7 @@ from voc.score.mentions import score_mentions
 
 def test_labels_above_their_threshold_are_named_likeliest_first(small_heads, features):
     matrix = features(40)
-    odds = small_heads.read_off(matrix, ["en"] * len(matrix)).facets["intents"]
+    odds = small_heads.read_off(matrix, ["some words"] * len(matrix), ["en"] * len(matrix)).facets["intents"]
     scores = score_mentions(matrix, ["some words"] * 40, ["en"] * 40, small_heads)
     for row, facets in enumerate(scores.facets):
         order = np.argsort(-odds[row], kind="stable")
