@@ -38,10 +38,9 @@ class Retired:
             run = None
         keys = run.run.manifest.get("retired_keys") if run is not None else None
         centroids = run.space.get(_ARRAY) if run is not None else None
-        fits = isinstance(keys, list) and centroids is not None and centroids.shape == (len(keys), width)
-        if not fits:
+        if not isinstance(keys, list) or centroids is None or centroids.shape != (len(keys), width):
             return cls((), np.empty((0, width), np.float32))
-        return cls(tuple(str(key) for key in keys), centroids)  # type: ignore[union-attr, arg-type]
+        return cls(tuple(str(key) for key in keys), centroids)
 
     def next(self, lineage: Sequence[LineageEvent], previous: Sequence[Previous]) -> Retired:
         """After a run: without what came back, with what has gone; the latest MOST of them."""

@@ -57,7 +57,7 @@ class Placing:
         import numpy as np
 
         key_of = self.decisions.key_of
-        if item_text in self.wanted:
+        if item_text is not None and item_text in self.wanted:
             theme = key_of(self.wanted[item_text])
             return replace(mention, theme=theme, how=str(How.EDITED), strength=1.0, reason=None)
         if mention.theme is None:
