@@ -38,6 +38,7 @@ from voc.queries import Snapshot, theme, themes
 from voc.queries.corrected import correction_of
 from voc.queries.placing import neutral_of
 from voc.queries.shapes import moment
+from voc.spans import mention_name
 from voc.writing import whole_file
 
 if TYPE_CHECKING:
@@ -217,7 +218,8 @@ def _split(desk: Desk, said: Said) -> Edit:
     neutral = neutral_of(run, rows)
     cosines = (neutral.astype(np.float64) @ desk.meaning(query, snapshot)[0].astype(np.float64)).round(6)
     nearest = np.argsort(-cosines, kind="stable")[: min(int(meant(cosines).sum()), MOST_SEEDS)]
-    seeds = sorted(f"{run.mentions.item_id[row]}:{run.mentions.index[row]}" for row in rows[nearest].tolist())
+    chosen = rows[nearest]
+    seeds = sorted(map(mention_name, run.mentions.item_id[chosen].tolist(), run.mentions.index[chosen].tolist()))
     if not seeds or len(seeds) == len(rows):
         raise UsageError("The query does not part this theme.", "Ask for what only some of its mentions say.")
     key = birth_key(Level.FINE, seeds, {*run.themes, *snapshot.decisions.splits, *snapshot.decisions.merged})

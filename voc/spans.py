@@ -1,10 +1,15 @@
-"""Spans as a table stores them: `3-9,20-24`."""
+"""Spans as a table stores them, `3-9,20-24`, and what a mention is called beside its item."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from voc.model import Span
+
+
+def mention_name(item_id: str, index: int) -> str:
+    """`item_id:index`: the same in every run, as long as the item is cut the same way."""
+    return f"{item_id}:{index}"
 
 
 def spans_of(text: str | None) -> tuple[Span, ...]:

@@ -17,7 +17,10 @@ router = APIRouter(prefix="/v1", tags=["edits"])
 
 @router.post("/edits", status_code=201, responses={201: {"model": Edit}})
 def post_edit(here: Here, body: Annotated[EditIn, Body(discriminator="kind")]) -> Response:
-    """Name, pin, hide or merge themes, move an item, correct its scores, or undo an edit. Shows in the next answer."""
+    """Name, pin, hide, merge or split themes, move or link items, correct an item's scores, or undo an edit.
+
+    Shows in the next answer, without a run.
+    """
     said = body.model_dump(exclude={"kind"})
     if isinstance(body, MergeEditIn):
         said["others"] = " ".join(body.others)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from voc.batch.corpus import Corpus
@@ -13,6 +13,7 @@ from voc.discover import Discovery
 from voc.link import Group, Previous, Stability, compare, link
 from voc.model import Level, LineageEvent
 from voc.ports import PublishedRun
+from voc.spans import mention_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def link_themes(
     members: defaultdict[int, list[str]] = defaultdict(list)
     for mention, number in zip(corpus.mentions, placed.theme.tolist(), strict=True):
         if number >= 0:
-            members[number].append(_name(mention.item_id, mention.index))
+            members[number].append(mention_name(mention.item_id, mention.index))
     coarse_of = tuple(int(parent) for parent in found.coarse)
     fine = [
         Group(level=Level.FINE, members=members[number], centroid=found.centroids[number])
@@ -45,11 +46,12 @@ def link_themes(
     for number, parent in enumerate(coarse_of):
         parents[parent].extend(members[number])
     coarse = [Group(level=Level.COARSE, members=parents[number]) for number in range(len(parents))]
-    before = _published(previous) if previous is not None else []
+    themes_before = _themes_of(previous) if previous is not None else {}
+    before = _published(previous, themes_before) if previous is not None else []
     retired = Retired.of(previous, found.centroids.shape[1], vectors)
     linked = link([*fine, *coarse], [*before, *retired.themes()])
     keys = linked.keys[: len(fine)]
-    stability = compare(_themes_of(previous), _placed(corpus, placed, keys), linked.lineage) if previous else None
+    stability = compare(themes_before, _placed(corpus, placed, keys), linked.lineage) if previous else None
     retired = retired.next(linked.lineage, before)
     return Keys(keys, linked.keys[len(fine) :], coarse_of, linked.lineage, stability, retired)
 
@@ -57,23 +59,19 @@ def link_themes(
 def _placed(corpus: Corpus, placed: Placed, keys: Sequence[str]) -> dict[str, str | None]:
     """Mention → key of its fine theme."""
     numbers = zip(corpus.mentions, placed.theme.tolist(), strict=True)
-    return {_name(mention.item_id, mention.index): keys[n] if n >= 0 else None for mention, n in numbers}
+    return {mention_name(mention.item_id, mention.index): keys[n] if n >= 0 else None for mention, n in numbers}
 
 
 def _themes_of(run: PublishedRun) -> dict[str, str | None]:
     table = run.mentions
     rows = zip(table.item_id.tolist(), table.index.tolist(), table.theme.tolist(), strict=True)
-    return {_name(item, index): key for item, index, key in rows}
+    return {mention_name(item, index): key for item, index, key in rows}
 
 
-def _name(item_id: str, index: int) -> str:
-    return f"{item_id}:{index}"
-
-
-def _published(run: PublishedRun) -> list[Previous]:
-    """The themes of the published run with their members and centroids."""
+def _published(run: PublishedRun, themes_of: Mapping[str, str | None]) -> list[Previous]:
+    """The themes of the published run with their members and centroids; `themes_of` its mentions."""
     members: defaultdict[str, list[str]] = defaultdict(list)
-    for mention, key in _themes_of(run).items():
+    for mention, key in themes_of.items():
         if key is not None:
             members[key].append(mention)
             parent = run.themes[key].parent if key in run.themes else None

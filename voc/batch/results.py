@@ -151,7 +151,6 @@ class _Facts:
     """What the figures of themes are counted from."""
 
     items: Mapping[str, Feedback]
-    people: Mapping[str, str]
     table: MentionTable
     text_of: Sequence[int]
     """Distinct text of each row of the table."""
@@ -164,7 +163,7 @@ class _Facts:
     def of(cls, corpus: Corpus, texts: Texts, table: MentionTable) -> _Facts:
         chosen = [at for at, ok in enumerate(texts.eligible.tolist()) if ok]
         items = {item.item_id: item for item in corpus.items}
-        return cls(items, corpus.people(), table, texts.text_of.tolist(), chosen, frozenset(corpus.campaigns))
+        return cls(items, table, texts.text_of.tolist(), chosen, frozenset(corpus.campaigns))
 
     def fill(self, theme: Theme, rows: Sequence[int], assigned: int, state: State, drawn: Sequence[int]) -> Theme:
         """The theme with its figures."""
@@ -179,7 +178,7 @@ class _Facts:
             theme,
             mentions=len(rows),
             items=len(item_ids),
-            reach=len({self.people[item] for item in item_ids}),
+            reach=len(np.unique(self.table.person[np.asarray(rows, np.int64)])),
             share=len(rows) / assigned,
             sentiment=sentiment_shares(self.table.sentiment[np.asarray(rows, np.int64)]),
             critical=critical,

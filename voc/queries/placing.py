@@ -16,6 +16,7 @@ from voc.edits import Decisions, ItemText, Link, Split
 from voc.model import How, Theme, Unassigned
 from voc.ports import LiveMention, MentionTable, PublishedRun
 from voc.queries.basis import theme_keys
+from voc.spans import mention_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -118,6 +119,8 @@ def _rows_of_texts(
 ) -> dict[ItemText, list[int]]:
     """The run's mentions of the items that people speak of, as far as it has the text that they spoke of; duplicates
     that nobody speaks of follow their original."""
+    if not holding:
+        return {}
     table, spoken_of = run.mentions, {item_id for item_id, _ in holding}
     copies: defaultdict[str, list[int]] = defaultdict(list)
     for row, original in enumerate(table.duplicate_of.tolist()):
@@ -196,7 +199,8 @@ def _split(run: PublishedRun, theme: NDArray[np.object_], decisions: Decisions) 
     for key, split in _outermost_first(decisions.splits):
         out_of = decisions.key_of(split.out_of)
         rows = np.flatnonzero(theme == out_of)
-        chosen = np.array([_name(run.mentions, row) in split.seeds for row in rows.tolist()], np.bool_)
+        names = map(mention_name, run.mentions.item_id[rows].tolist(), run.mentions.index[rows].tolist())
+        chosen = np.array([name in split.seeds for name in names], np.bool_)
         if not chosen.any():
             continue
         neutral = neutral_of(run, rows)
@@ -221,10 +225,6 @@ def neutral_of(run: PublishedRun, rows: NDArray[np.int64]) -> NDArray[np.float32
     """Vectors of mentions without their language, float32 (n, dim), unit length."""
     space = RunSpace.from_arrays(run.space)
     return space.to_neutral(run.vectors[rows], run.mentions.lang[rows].astype(str).tolist())
-
-
-def _name(table: MentionTable, row: int) -> str:
-    return f"{table.item_id[row]}:{table.index[row]}"
 
 
 def _direction(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

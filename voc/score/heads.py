@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,12 +115,8 @@ class Heads:
 
     @classmethod
     def load(cls, model_id: str) -> Heads | None:
-        """The heads that ship for an encoder; None if there are none for it. Raises ModelDamaged."""
-        source = files("voc.models") / "heads" / model_id
-        if not (source / "heads.safetensors").is_file():
-            return None
-        with as_file(source) as folder:
-            return cls.read(folder, model_id)
+        """The heads that ship for an encoder, read once; None if there are none for it. Raises ModelDamaged."""
+        return _shipped(model_id)
 
     @classmethod
     def read(cls, folder: Path, model_id: str) -> Heads:
@@ -175,6 +172,15 @@ class Heads:
             reasons=parts["reasons"],
             facets={name: parts[name] for name in FACETS},
         )
+
+
+@cache
+def _shipped(model_id: str) -> Heads | None:
+    source = files("voc.models") / "heads" / model_id
+    if not (source / "heads.safetensors").is_file():
+        return None
+    with as_file(source) as folder:
+        return Heads.read(folder, model_id)
 
 
 def probabilities(logits: NDArray[np.float64], temperature: float | NDArray[np.float64]) -> NDArray[np.float64]:
