@@ -33,8 +33,9 @@ class Runner:
         self._lock = threading.Lock()
         self._job: _Job | None = None
 
-    def start(self, *, patience: float = PATIENCE) -> Run | None:
-        """Start a run; answers it as soon as it has begun, or ended at once as unchanged. None: it has not begun yet.
+    def start(self, *, recluster: bool = False, patience: float = PATIENCE) -> Run | None:
+        """Start a run, one that makes all themes anew if `recluster`; answers it as soon as it has begun, or ended at
+        once as unchanged. None: it has not begun yet.
 
         Raises RunLocked while a run is at work here or in another process, and whatever ends the run at once.
         """
@@ -42,7 +43,7 @@ class Runner:
         with self._lock:
             if self._job is not None and self._job.is_alive():
                 raise RunLocked("A run is at work already.", "Wait for it: GET /v1/runs shows its state.")
-            job = self._job = _Job(self._open_engine)
+            job = self._job = _Job(self._open_engine, recluster=recluster)
             job.start()
         until = time.monotonic() + patience
         while time.monotonic() < until:
@@ -65,9 +66,10 @@ class Runner:
 class _Job(threading.Thread):
     """One run in a thread."""
 
-    def __init__(self, open_engine: Callable[[], Engine]) -> None:
+    def __init__(self, open_engine: Callable[[], Engine], *, recluster: bool) -> None:
         super().__init__(name="voc-run", daemon=True)
         self._open_engine = open_engine
+        self._recluster = recluster
         self._done: Run | None = None
         self._error: Exception | None = None
 
@@ -76,7 +78,7 @@ class _Job(threading.Thread):
         try:
             engine = self._open_engine()
             try:
-                self._done = engine.run()
+                self._done = engine.run(recluster=self._recluster)
             finally:
                 engine.close()
         except Exception as error:  # noqa: BLE001 - kept for whoever asks; the run's row says it failed

@@ -35,7 +35,7 @@ SENTENCES = 40
 """Per language, for the offsets."""
 MAP_GRID = 2.0**22
 INTENTS = ("clinc150_en", "banking77_en", "massive_intent_de")
-PARALLEL = ("goemotions", "pawsx")
+PARALLEL = ("goemotions", "pawsx", "written")
 
 
 def rows(data: Path, name: str, file: str = "data.jsonl") -> list[dict]:
@@ -76,7 +76,7 @@ def intents(data: Path, vectors: Vectors, name: str) -> tuple[NDArray[np.float32
 
 def parallel(data: Path, vectors: Vectors, name: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Vectors of texts and of their translations, row by row."""
-    pairs = goemotions_pairs(data) if name == "goemotions" else pawsx_pairs(data)
+    pairs = {"goemotions": goemotions_pairs, "pawsx": pawsx_pairs, "written": written_pairs}[name](data)
     left, right = ([pair[side] for pair in pairs] for side in (0, 1))
     return vectors.of(f"{name}.left", left), vectors.of(f"{name}.right", right)
 
@@ -102,6 +102,15 @@ def pawsx_pairs(data: Path) -> list[tuple[str, str]]:
         if len(anchors(ko)) >= 2 and anchors(ko) <= anchors(de):
             kept.setdefault(ko, de)
     return list(kept.items())
+
+
+def written_pairs(_: Path) -> list[tuple[str, str]]:
+    """Korean and English feedback, requests and comments that say the same, written for this project."""
+    found = []
+    for file in sorted((Path(__file__).parent / "space" / "pairs").glob("*.jsonl")):
+        with file.open(encoding="utf-8") as lines:
+            found += [(row["ko"], row["en"]) for row in map(json.loads, lines)]
+    return found
 
 
 def language_offsets(data: Path, vectors: Vectors) -> dict[str, NDArray[np.float32]]:

@@ -113,8 +113,18 @@ class Engine:
             heads = self._heads()
             return accept(self._tools, published, rows, self._ingest_options({}), heads=heads)
 
-    def run(self, paths: Iterable[str | Path] | None = None, *, strict: bool = False, **mapping: Any) -> Run:
-        """One batch: ingest `paths`, then find the themes of everything and publish. Raises RunLocked."""
+    def run(
+        self,
+        paths: Iterable[str | Path] | None = None,
+        *,
+        strict: bool = False,
+        recluster: bool = False,
+        **mapping: Any,
+    ) -> Run:
+        """One batch: ingest `paths`, then find the themes of everything and publish. Raises RunLocked.
+
+        The published themes are carried on; `recluster` makes all anew, even if nothing is new.
+        """
         from voc.intake import ingest_files
         from voc.pipeline import RunOptions, run
 
@@ -139,6 +149,7 @@ class Engine:
                 watcher=self._watcher,
                 threads=self.settings.threads or os.cpu_count() or 1,
                 before=before if files else None,
+                from_nothing=recluster,
             )
         self.last_ingest = counts[0] if counts else None
         with suppress(RunLocked):  # somebody else's run may have begun: it will prune

@@ -1,4 +1,4 @@
-"""Row-level export of the published run: items, mentions, assignments, themes, trends, runs.
+"""Row-level export of the published run: items, mentions, assignments, themes, trends; and of all kept runs.
 
 JSON Lines keeps nested values; CSV and Parquet write them as JSON text. A CSV cell that a spreadsheet would read as a
 formula is written with a leading apostrophe.
@@ -24,6 +24,7 @@ from voc.queries.shapes import (
     figure,
     item_scores_row,
     mention_score_row,
+    moment,
     run_row,
     tags_row,
     theme_row,
@@ -31,7 +32,7 @@ from voc.queries.shapes import (
 )
 from voc.writing import whole_file
 
-KINDS = ("items", "mentions", "assignments", "themes", "trends", "runs")
+KINDS = ("items", "mentions", "assignments", "themes", "trends", "lineage", "runs")
 FORMATS = ("jsonl", "csv", "parquet")
 CHUNK = 500
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -57,7 +58,20 @@ def _rows(tools: Tools, snapshot: Snapshot, what: str) -> Iterator[dict[str, Any
         return (theme_row(theme) for level in Level for theme in themes(snapshot, level, hidden=True))
     if what == "trends":
         return (trend_row(trend) for trend in trends(snapshot, hidden=True))
+    if what == "lineage":
+        return _lineage(tools)
     return (run_row(run) for run in tools.runs.list())
+
+
+def _lineage(tools: Tools) -> Iterator[dict[str, Any]]:
+    """What became of every theme in every run that is kept, oldest run first; themes that just went on are left out."""
+    for run in reversed(tools.runs.list()):
+        if run.status != "published":
+            continue
+        for event in tools.runs.lineage(run.run_id):
+            if event.kind != "continued":
+                at = moment(run.finished_at)
+                yield {"run_id": run.run_id, "at": at, "event": event.kind, "theme": event.key, "others": event.others}
 
 
 def _items(tools: Tools, snapshot: Snapshot) -> Iterator[dict[str, Any]]:

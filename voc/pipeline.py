@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from voc import discover as discovering
 from voc.batch import (
     Corpus,
+    Ground,
     Points,
     Speakers,
     Texts,
@@ -34,7 +35,7 @@ from voc.batch import (
     wordings,
 )
 from voc.clean import mark_campaigns, mark_duplicates
-from voc.discover import Discovery, RunSpace, ThemeSpace
+from voc.discover import Discovery, RunSpace, Standing, ThemeSpace
 from voc.encode import encode
 from voc.errors import NotFound, StoreDamaged, VocError
 from voc.model import Run
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 Before = Callable[[Progress], None]
 """Work that a run does first, such as reading files; called with the progress of the `ingest` stage."""
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 """Raised when the same input gives another result by intent, so that the next run is not `unchanged`."""
 
 
@@ -70,11 +71,21 @@ class RunOptions:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def run(tools: Tools, options: RunOptions, *, watcher: Watcher, threads: int = 0, before: Before | None = None) -> Run:
+def run(
+    tools: Tools,
+    options: RunOptions,
+    *,
+    watcher: Watcher,
+    threads: int = 0,
+    before: Before | None = None,
+    from_nothing: bool = False,
+) -> Run:
     """One batch over everything in the home. Returns the published run, or the current one as `unchanged`.
 
-    `before` runs first under the same lock and clock: it ingests the files of `voc run FILE`. Raises RunLocked if
-    another run is at work; any other failure is recorded and leaves the published run as it was.
+    `before` runs first under the same lock and clock: it ingests the files of `voc run FILE`. `from_nothing` makes all
+    themes anew, even if nothing else is new, in place of carrying on the published ones; they are matched with those
+    afterwards. Raises RunLocked if another run is at work; any other failure is recorded and leaves the published run
+    as it was.
     """
     with tools.runs.lock():
         clock = StageClock(watcher)
@@ -84,12 +95,14 @@ def run(tools: Tools, options: RunOptions, *, watcher: Watcher, threads: int = 0
         heads = Heads.load(tools.scored_by)
         basis = _basis(tools, options, heads)
         current = _current(tools)
-        if current is not None and current.manifest.get("basis") == basis:
+        if current is not None and current.manifest.get("basis") == basis and not from_nothing:
             return replace(current, status="unchanged", seconds=dict(clock.seconds), peak_rss_mb=peak_rss_mb())
         job = tools.runs.begin(started_at=tools.now(), options=options.as_row())
         log("run.started", run_id=job.run_id)
         try:
-            return _work(tools, options, job, clock=clock, heads=heads, basis=basis, threads=threads)
+            return _work(
+                tools, options, job, clock=clock, heads=heads, basis=basis, threads=threads, from_nothing=from_nothing
+            )
         except BaseException as error:
             log_failure("run.failed", run_id=job.run_id)
             tools.runs.fail(job, error.code if isinstance(error, VocError) else type(error).__name__)
@@ -106,6 +119,7 @@ def _work(
     heads: Heads | None,
     basis: Mapping[str, object],
     threads: int,
+    from_nothing: bool,
 ) -> Run:
     """The stages, in the order of an item's way."""
     with clock.stage("clean"):
@@ -129,15 +143,23 @@ def _work(
         vectors = encodings.vectors
         del encodings  # what the heads read is three times the size of the vectors
     with clock.stage("discover"):
-        space = ThemeSpace.load(tools.model.name).fit(vectors[texts.eligible], _chosen(texts.langs, texts))
+        previous = _previous(tools)
+        ground = Ground.of(previous, vectors=tools.vector_hash(), options=options.as_row(), from_nothing=from_nothing)
+        shipped = ThemeSpace.load(tools.model.name)
+        space = shipped.fit(vectors[texts.eligible], _chosen(texts.langs, texts), before=ground.space)
         themed = space.to_theme(vectors, texts.langs)
         points = points_of(corpus, texts, themed)
-        found = _discover(points, options, threads)
+        standing, why = ground.standing(
+            corpus, points, space, lambda there: points_of(corpus, texts, there.to_theme(vectors, texts.langs)).places
+        )
+        found = _discover(points, options, threads, standing)
         placed = place_mentions(texts, points, found)
     with clock.stage("name"):
-        names = name_themes(corpus, texts, points, themed, found, embed=_embedder(tools, space), threads=threads)
+        names = name_themes(
+            corpus, texts, points, themed, found, previous, embed=_embedder(tools, space), threads=threads
+        )
     with clock.stage("link"):
-        linked = link_themes(corpus, placed, found, previous=_previous(tools), vectors=tools.vector_hash())
+        linked = link_themes(corpus, placed, found, previous=previous, vectors=tools.vector_hash())
     with clock.stage("trend"):
         zone = ZoneInfo(options.zone)
         speakers = Speakers.of(corpus, Calendar(zone))
@@ -161,6 +183,7 @@ def _work(
             "period": period_of(corpus),
             "theme_keys": list(linked.fine),
             "retired_keys": list(linked.retired.keys),
+            "themes": {"made": "carried on" if standing else "from nothing", "why": why},
             "lineage": dict(sorted(Counter(event.kind for event in linked.lineage).items())),
             "stability": linked.stability.as_row() if linked.stability is not None else None,
             "device": str(getattr(tools.encoder(), "place", "")),
@@ -171,10 +194,15 @@ def _work(
     return replace(published, seconds=dict(clock.seconds), peak_rss_mb=peak_rss_mb())
 
 
-def _discover(points: Points, options: RunOptions, threads: int) -> Discovery:
+def _discover(points: Points, options: RunOptions, threads: int, standing: Standing | None) -> Discovery:
     limits = discovering.Options(seed=options.seed, threads=max(1, threads), max_unassigned=options.max_unassigned)
     return discovering.discover(
-        points.places, keys=points.keys, weights=points.weights, said_in=points.said_in, options=limits
+        points.places,
+        keys=points.keys,
+        weights=points.weights,
+        said_in=points.said_in,
+        options=limits,
+        standing=standing,
     )
 
 

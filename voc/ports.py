@@ -200,6 +200,9 @@ class MentionTable:
     day: NDArray[np.int32]
     """Number of the item's day in the run's zone, see `voc.trend.Calendar`; `UNDATED` without a date."""
 
+    judged: NDArray[np.bool_]
+    """The mention was there when its theme was last shaped: what comes later may change the theme."""
+
     def __len__(self) -> int:
         return len(self.item_id)
 
@@ -268,6 +271,9 @@ class RunStore(Protocol):
 
     def get(self, run_id: str) -> Run:
         """One run with its manifest. Raises NotFound."""
+
+    def lineage(self, run_id: str) -> Sequence[LineageEvent]:
+        """What became of themes in a published run. Raises NotFound, StoreDamaged."""
 
     def list(self) -> Sequence[Run]:
         """All runs, newest first."""

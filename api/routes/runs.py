@@ -37,9 +37,13 @@ def run(here: Here, run_id: str) -> Response:
 
 
 @router.post("/runs", status_code=202, responses={202: {"model": answers.Run}})
-def start_run(here: Here) -> Response:
+def start_run(
+    here: Here,
+    *,
+    recluster: Annotated[bool, Query(description="Make all themes anew, even if nothing is new.")] = False,
+) -> Response:
     """Start a run over everything that is stored. Its state is at `Location`; 409 while another one is at work."""
-    begun = here.runner.start()
+    begun = here.runner.start(recluster=recluster)
     row: Row = run_row(begun) if begun else {"run_id": None, "status": "starting"}
     place = f"/v1/runs/{begun.run_id}" if begun else "/v1/runs"
     return answer(row, 202, {"Location": place})

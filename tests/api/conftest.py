@@ -46,6 +46,7 @@ class FakeEngine:
         self.accepted: list[Sequence[Any]] = []
         self.working: Callable[[], Run] | None = None
         self.closed = False
+        self.reclustered: list[bool] = []
         self.zone = ZoneInfo("UTC")
 
     def snapshot(self) -> Any:
@@ -69,7 +70,8 @@ class FakeEngine:
     def embed(self, texts: Sequence[str], kind: str) -> list[Any]:
         return [None for _ in texts]
 
-    def run(self) -> Run:
+    def run(self, *, recluster: bool = False) -> Run:
+        self.reclustered.append(recluster)
         if self.working is None:
             raise RunLocked("Another run is at work.", "Wait for it.")
         return self.working()

@@ -44,6 +44,13 @@ def test_a_run_with_nothing_new_says_so_at_once(fake, fake_client):
     assert (answer.status_code, answer.json()["status"]) == (202, "unchanged")
 
 
+def test_a_run_makes_all_themes_anew_if_asked(fake, fake_client):
+    fake.working = lambda: a_run("run_1", "published")
+    assert fake_client.post("/v1/runs").status_code == 202
+    assert fake_client.post("/v1/runs?recluster=true").status_code == 202
+    assert fake.reclustered == [False, True]
+
+
 def test_the_run_of_another_process_is_a_conflict(fake_client):
     answer = fake_client.post("/v1/runs")
     assert (answer.status_code, answer.json()["code"]) == (409, "run_locked")

@@ -50,6 +50,7 @@ def made(n: int = 6, *, dim: int = 8, seed: int = 0, revision: int = 1) -> RunRe
         facets=objects("emotions=anger:0.8;intents=" if i % 2 else "" for i in range(n)),
         person=np.arange(n, dtype=np.int32) // 2,
         day=np.full(n, 20_000, np.int32),
+        judged=np.arange(n) % 2 == 0,
     )
     themes = (
         Theme(

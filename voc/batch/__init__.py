@@ -5,9 +5,11 @@ from voc.batch.linking import Keys, link_themes
 from voc.batch.naming import name_themes
 from voc.batch.points import Placed, Points, place_mentions, points_of
 from voc.batch.results import Speakers, mention_table, period_of, published_themes, sightings_of
+from voc.batch.standing import Ground
 
 __all__ = [
     "Corpus",
+    "Ground",
     "Keys",
     "Placed",
     "Points",

@@ -10,9 +10,10 @@ from voc.batch.corpus import Corpus
 from voc.batch.points import Placed
 from voc.batch.retired import Retired
 from voc.discover import Discovery
-from voc.link import Group, Previous, Stability, compare, link
+from voc.link import Carried, Group, Previous, Stability, carry, compare, link
 from voc.model import Level, LineageEvent
 from voc.ports import PublishedRun
+from voc.queries.basis import theme_keys
 from voc.spans import mention_name
 
 
@@ -32,7 +33,8 @@ class Keys:
 def link_themes(
     corpus: Corpus, placed: Placed, found: Discovery, *, previous: PublishedRun | None, vectors: str
 ) -> Keys:
-    """Match the groups with the published themes by the mentions they share; `vectors` is the hash of this run's."""
+    """Give the groups the keys of the themes that they carry on, or match them with the published themes by the
+    mentions they share; `vectors` is the hash of this run's."""
     members: defaultdict[int, list[str]] = defaultdict(list)
     for mention, number in zip(corpus.mentions, placed.theme.tolist(), strict=True):
         if number >= 0:
@@ -49,11 +51,25 @@ def link_themes(
     themes_before = _themes_of(previous) if previous is not None else {}
     before = _published(previous, themes_before) if previous is not None else []
     retired = Retired.of(previous, found.centroids.shape[1], vectors)
-    linked = link([*fine, *coarse], [*before, *retired.themes()])
-    keys = linked.keys[: len(fine)]
-    stability = compare(themes_before, _placed(corpus, placed, keys), linked.lineage) if previous else None
-    retired = retired.next(linked.lineage, before)
-    return Keys(keys, linked.keys[len(fine) :], coarse_of, linked.lineage, stability, retired)
+    fine_before = [theme for theme in before if theme.level is Level.FINE] + retired.themes()
+    carried = _carried(found, previous)
+    linked = carry(fine, carried, fine_before) if carried is not None else link(fine, fine_before)
+    parents_linked = link(coarse, [theme for theme in before if theme.level is Level.COARSE])
+    lineage = (*linked.lineage, *parents_linked.lineage)
+    stability = compare(themes_before, _placed(corpus, placed, linked.keys), lineage) if previous else None
+    return Keys(linked.keys, parents_linked.keys, coarse_of, lineage, stability, retired.next(lineage, before))
+
+
+def _carried(found: Discovery, previous: PublishedRun | None) -> Carried | None:
+    """Where the fine themes come from, by key; None if they were made from nothing."""
+    if found.descent is None or previous is None:
+        return None
+    keys = (*theme_keys(previous), None)
+    return Carried(
+        kept=[keys[at] for at in found.descent.kept.tolist()],
+        source=[keys[at] for at in found.descent.source.tolist()],
+        into={str(keys[gone]): str(keys[keeper]) for gone, keeper in found.descent.into.items()},
+    )
 
 
 def _placed(corpus: Corpus, placed: Placed, keys: Sequence[str]) -> dict[str, str | None]:
@@ -77,8 +93,7 @@ def _published(run: PublishedRun, themes_of: Mapping[str, str | None]) -> list[P
             parent = run.themes[key].parent if key in run.themes else None
             if parent is not None:
                 members[parent].append(mention)
-    keys = run.run.manifest.get("theme_keys")
-    places = {str(key): at for at, key in enumerate(keys)} if isinstance(keys, list) else {}
+    places = {key: at for at, key in enumerate(theme_keys(run))}
     centroids = run.space.get("theme.centroids")
     return [
         Previous(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from voc.batch.corpus import Corpus, Texts
 from voc.batch.points import Points
 from voc.discover import Discovery
 from voc.name import Embed, Members, Names, Tokeniser, name
+from voc.ports import PublishedRun
+from voc.queries.basis import theme_keys
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,13 +23,14 @@ def name_themes(
     points: Points,
     themed: NDArray[np.float32],
     found: Discovery,
+    previous: PublishedRun | None,
     *,
     embed: Embed | None,
     threads: int = 0,
 ) -> Names:
     """Names of all fine and coarse themes. A text speaks for the theme of most of its mentions.
 
-    Exemplar rows count the eligible texts.
+    A theme of the published run that was not shaped anew keeps its labels. Exemplar rows count the eligible texts.
 
     themed: float32 (texts, width), all distinct texts in theme space
     """
@@ -44,4 +48,14 @@ def name_themes(
         weights=(1.0 + np.log(texts.weights[chosen])).astype(np.float32),
         vectors=themed[chosen],
     )
-    return name(members, found.coarse.tolist(), tokeniser=Tokeniser(threads=threads), embed=embed)
+    tokeniser = Tokeniser(threads=threads)
+    return name(members, found.coarse.tolist(), tokeniser=tokeniser, embed=embed, called=_called(found, previous))
+
+
+def _called(found: Discovery, previous: PublishedRun | None) -> dict[int, Mapping[str, str]]:
+    """The labels of the fine themes, by number, that are as they were."""
+    if found.descent is None or previous is None:
+        return {}
+    keys, descent = theme_keys(previous), found.descent
+    stayed = [(at, kept) for at, kept in enumerate(descent.kept.tolist()) if kept >= 0 and not descent.shaped[at]]
+    return {at: previous.themes[keys[kept]].labels for at, kept in stayed}

@@ -109,15 +109,16 @@ def points_of(corpus: Corpus, texts: Texts, themed: NDArray[np.float32]) -> Poin
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where each mention went: fine theme number or −1, strength, how, and why not.
+    """Where each mention went: fine theme number or −1, strength, how, why not, and if it helped to shape the theme.
 
-    theme: int64 (mentions,); strength: float32 (mentions,); how, reason: object (mentions,)
+    theme: int64 (mentions,); strength: float32 (mentions,); how, reason: object (mentions,); judged: bool (mentions,)
     """
 
     theme: NDArray[np.int64]
     strength: NDArray[np.float32]
     how: NDArray[np.object_]
     reason: NDArray[np.object_]
+    judged: NDArray[np.bool_]
 
 
 def place_mentions(texts: Texts, points: Points, found: Discovery) -> Placed:
@@ -127,6 +128,8 @@ def place_mentions(texts: Texts, points: Points, found: Discovery) -> Placed:
     at = points.point_of
     held = at >= 0
     theme, strength = np.full(len(at), -1, np.int64), np.zeros(len(at), np.float32)
+    judged = np.zeros(len(at), np.bool_)
+    judged[held] = found.judged[at[held]]
     how = np.full(len(at), None, dtype=object)
     theme[held], strength[held] = found.fine[at[held]], found.strength[at[held]]
     kinds = np.array([None if value is None else str(How(value)) for value in found.how], dtype=object)
@@ -134,7 +137,7 @@ def place_mentions(texts: Texts, points: Points, found: Discovery) -> Placed:
     reasons = np.full(len(at), None, dtype=object)
     for row in np.flatnonzero(theme < 0).tolist():
         reasons[row] = str(texts.reasons[texts.text_of[row]] or Unassigned.UNIQUE)
-    return Placed(theme, strength, how, reasons)
+    return Placed(theme, strength, how, reasons, judged)
 
 
 def _originals(corpus: Corpus) -> NDArray[np.int64]:

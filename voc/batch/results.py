@@ -106,6 +106,7 @@ def mention_table(
         facets=column([facets_text(facets) for facets in scores.facets]),
         person=speakers.person,
         day=speakers.day,
+        judged=placed.judged,
     )
 
 

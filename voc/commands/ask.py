@@ -40,6 +40,7 @@ class Rows(StrEnum):
     ASSIGNMENTS = "assignments"
     THEMES = "themes"
     TRENDS = "trends"
+    LINEAGE = "lineage"
     RUNS = "runs"
 
 
@@ -171,7 +172,7 @@ def export(
     quiet: o.Quiet = False,
     debug: o.Debug = False,
 ) -> None:
-    """Row-level export of the published run; an assignment row is a mention."""
+    """Row-level export of the published run; an assignment row is a mention, a lineage row what became of a theme."""
     del debug, quiet
     # The rows themselves take standard output, or a document about them does.
     if json or file_format != FileFormat.JSONL:

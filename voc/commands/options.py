@@ -45,6 +45,9 @@ Map = Annotated[
 ]
 Source = Annotated[str | None, typer.Option("--source", help="Source of rows that name none. [default: default]")]
 Channel = Annotated[str | None, typer.Option("--channel", help="Channel of rows that name none.")]
+Recluster = Annotated[
+    bool, typer.Option("--recluster", help="Make all themes anew in place of carrying on the published ones.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 4 if any row is rejected.")]
 Files = Annotated[list[str], typer.Argument(help="CSV, JSONL, Parquet or XLSX files; - is JSONL on standard input.")]
 Where = Annotated[

@@ -86,6 +86,7 @@ def run(
     channel: o.Channel = None,
     tz: o.Zone = None,
     strict: o.Strict = False,
+    recluster: o.Recluster = False,
     model: o.Model = None,
     device: o.Device = None,
     threads: o.Threads = None,
@@ -99,12 +100,15 @@ def run(
 
     Readers see the old run until the new one is complete. Kill it at any moment and run it again: the result is the
     same. With nothing new it ends at once with status "unchanged".
+
+    The published themes are carried on: new mentions join them, and themes are born, split or merged only where what
+    is new asks for it. --recluster makes all themes anew; keys, names and edits go on with those that are found again.
     """
     del debug
     o.check_input(files)
     settings = {"model": model, "device": device, "threads": threads, "batch_tokens": batch_tokens, "seed": seed}
     with o.engine(home=home, tz=tz, quiet=quiet, **settings) as engine:
-        done = engine.run(files or None, map=map, source=source, channel=channel, strict=strict)
+        done = engine.run(files or None, map=map, source=source, channel=channel, strict=strict, recluster=recluster)
     if json:
         print_json(run_row(done))
     else:

@@ -1,23 +1,23 @@
-"""Themes of a run: `discover` finds them, `assign` is the one rule by which a mention gets its theme.
+"""Themes of a run: made from nothing, or grown from those that stand.
 
 The dense groups of the neighbour graph say which themes there are; each theme is then the cell around its centroid.
-Mentions of the run and mentions that come later are given their theme by the same comparison with the same centroids,
-so training mentions keep their theme. Owns no names, keys or history of themes: `voc.name` and `voc.link` do.
+Owns no names, keys or history of themes: `voc.name` and `voc.link` do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voc.discover.centroids import Assigned, assign, centroids_of
 from voc.discover.clusters import SMALL, dense_groups, smallest_theme
 from voc.discover.exact import kept
 from voc.discover.layers import coarse_groups, merge_alike
-from voc.discover.neighbours import GRID, on_grid
-from voc.errors import StoreDamaged, UsageError
+from voc.discover.standing import Descent, Standing, grown, parents
+from voc.errors import UsageError
 from voc.model import How
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ _SEVERAL = 3
 """Items that a dense group must come from: what one long letter says in many sentences is no theme."""
 _COMMON = 4
 """A text stands for a theme by itself if this many times as many mentions have it as a theme has texts at least."""
-_BLOCK = 8192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +55,8 @@ class Discovery:
     coarse:    int32 (themes,), the coarse theme of each fine one
     centroids: float32 (themes, width), unit length, in theme space
     threshold: the cosine from which a mention is close enough
+    judged:    bool (n,), the mention was there when its theme was last shaped
+    descent:   where the themes come from; None if they were made from nothing
     """
 
     fine: NDArray[np.int32]
@@ -64,18 +65,12 @@ class Discovery:
     coarse: NDArray[np.int32]
     centroids: NDArray[np.float32]
     threshold: float
+    judged: NDArray[np.bool_]
+    descent: Descent | None
 
     def to_arrays(self) -> dict[str, NDArray[np.float32]]:
         """What a run publishes beside its space, so that later mentions can be assigned."""
         return {"theme.centroids": self.centroids, "theme.threshold": np.array([self.threshold], dtype=np.float32)}
-
-
-@dataclass(frozen=True, slots=True)
-class Assigned:
-    """labels: int32 (n,), −1 for none; strength: float32 (n,), 0…1."""
-
-    labels: NDArray[np.int32]
-    strength: NDArray[np.float32]
 
 
 def discover(
@@ -85,8 +80,9 @@ def discover(
     weights: NDArray[np.integer] | None = None,
     said_in: NDArray[np.integer] | None = None,
     options: Options | None = None,
+    standing: Standing | None = None,
 ) -> Discovery:
-    """Themes of distinct mentions.
+    """Themes of distinct mentions: those that stand, and what has to change in them; if none stand, from nothing.
 
     vectors: float32 (n, width), unit length, in theme space (`RunSpace.to_theme`, `in_context`)
     keys:    tells each row from all others; rows are worked on in their order, so that of the input does not matter
@@ -102,28 +98,33 @@ def discover(
     sayings = _each_its_own(counts) if said_in is None else np.asarray(said_in, dtype=np.int64)
     if said_in is not None and len(sayings):
         sayings = np.stack([back[sayings[:, 0]], sayings[:, 1]], axis=1)
-    found = _discover(sorted_vectors, counts, sayings, options)
-    return Discovery(
-        fine=found.fine[back],
-        strength=found.strength[back],
-        how=found.how[back],
-        coarse=found.coarse,
-        centroids=found.centroids,
-        threshold=found.threshold,
+    found = _discover(sorted_vectors, counts, sayings, options, standing.sorted(order) if standing else None)
+    return replace(
+        found, fine=found.fine[back], strength=found.strength[back], how=found.how[back], judged=found.judged[back]
     )
 
 
 def _discover(
-    vectors: NDArray[np.float32], counts: NDArray[np.float64], sayings: NDArray[np.int64], options: Options
+    vectors: NDArray[np.float32],
+    counts: NDArray[np.float64],
+    sayings: NDArray[np.int64],
+    options: Options,
+    standing: Standing | None,
 ) -> Discovery:
     smallest = options.smallest or smallest_theme(len(vectors))
     groups = dense_groups(vectors, seed=options.seed, threads=options.threads, smallest=smallest)
     groups = _said_by_several(_with_common_texts(groups, counts, smallest), sayings)
     groups = merge_alike(vectors, groups)
-    centroids = centroids_of(vectors, groups)
-    best = assign(vectors, centroids, -1.0)
-    threshold = _threshold(best.strength, counts, dense=groups >= 0, max_unassigned=options.max_unassigned)
-    centroids = _largest_first(centroids, assign(vectors, centroids, threshold), counts)
+    if standing is None:
+        centroids, judged, descent = centroids_of(vectors, groups), np.ones(len(vectors), np.bool_), None
+    else:
+        night = grown(vectors, counts, groups, standing)
+        centroids, judged, descent = night.centroids, night.judged, night.descent
+    best = assign(vectors, centroids, -1.0).strength
+    near = _near(best, dense=groups >= 0) if standing is None else standing.threshold
+    threshold = min(near, _allowed(best, counts, options.max_unassigned))
+    order = _largest_first(assign(vectors, centroids, threshold), counts, len(centroids))
+    centroids, descent = centroids[order], descent.of(order) if descent else None
     final = assign(vectors, centroids, threshold)
     how = np.full(len(vectors), None, dtype=object)
     how[final.labels >= 0] = How.ASSIGNED
@@ -132,9 +133,13 @@ def _discover(
         fine=final.labels,
         strength=final.strength,
         how=how,
-        coarse=coarse_groups(centroids),
+        coarse=coarse_groups(centroids)
+        if standing is None or descent is None
+        else parents(centroids, descent, standing),
         centroids=centroids,
         threshold=threshold,
+        judged=judged & (final.labels >= 0),
+        descent=descent,
     )
 
 
@@ -159,58 +164,24 @@ def _said_by_several(groups: NDArray[np.int64], sayings: NDArray[np.int64]) -> N
     return kept(groups, np.bincount(distinct, minlength=int(groups.max(initial=-1)) + 1) >= _SEVERAL)
 
 
-def assign(vectors: NDArray[np.float32], centroids: NDArray[np.float32], threshold: float) -> Assigned:
-    """The nearest theme of each unit vector (n, width), −1 where its cosine is below `threshold`; ties to the first.
-
-    Exact on the grid of `voc.discover.neighbours`: one row alone gets what it gets among a thousand.
-    """
-    labels = np.full(len(vectors), -1, dtype=np.int32)
-    strength = np.zeros(len(vectors), dtype=np.float32)
-    if not len(centroids):
-        return Assigned(labels, strength)
-    targets = on_grid(centroids).T
-    for at in range(0, len(vectors), _BLOCK):
-        cosine = on_grid(vectors[at : at + _BLOCK]) @ targets / np.float32(GRID * GRID)
-        nearest = cosine.argmax(axis=1)
-        best = np.take_along_axis(cosine, nearest[:, None], axis=1)[:, 0]
-        labels[at : at + _BLOCK] = np.where(best >= np.float32(threshold), nearest, -1)
-        strength[at : at + _BLOCK] = np.clip(best, 0.0, 1.0)
-    return Assigned(labels, strength)
-
-
-def assign_published(vectors: NDArray[np.float32], arrays: Mapping[str, NDArray[np.float32]]) -> Assigned:
-    """`assign` with the arrays of a published run. Raises StoreDamaged if they are not there."""
-    if "theme.centroids" not in arrays or "theme.threshold" not in arrays:
-        raise StoreDamaged("The published run holds no theme centroids.", "Run `voc runs verify`, then `voc run`.")
-    return assign(vectors, arrays["theme.centroids"], float(arrays["theme.threshold"][0]))
-
-
-def _largest_first(
-    centroids: NDArray[np.float32], assigned: Assigned, counts: NDArray[np.float64]
-) -> NDArray[np.float32]:
-    """Centroids from the theme with the most mentions to the one with the fewest; those without any are left out."""
+def _largest_first(assigned: Assigned, counts: NDArray[np.float64], number: int) -> NDArray[np.int64]:
+    """Themes from the one with the most mentions to the one with the fewest; those without any are left out."""
     held = assigned.labels >= 0
-    weight = np.bincount(assigned.labels[held], weights=counts[held], minlength=len(centroids))
+    weight = np.bincount(assigned.labels[held], weights=counts[held], minlength=number)
     order = np.argsort(-weight, kind="stable")
-    return centroids[order[weight[order] > 0]]
+    found: NDArray[np.int64] = order[weight[order] > 0]
+    return found
 
 
-def centroids_of(vectors: NDArray[np.float32], groups: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Mean direction of each group, float32 (groups, width), unit length; every text counts once."""
-    sums = np.zeros((int(groups.max(initial=-1)) + 1, vectors.shape[1]))
-    np.add.at(sums, groups[groups >= 0], vectors[groups >= 0].astype(np.float64))
-    length = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
-    return (sums / np.where(length > 0.0, length, 1.0)).astype(np.float32)
+def _near(strength: NDArray[np.float32], *, dense: NDArray[np.bool_]) -> float:
+    """The cosine from which a mention is close enough: a share of what is usual in the dense groups."""
+    return _NEAR * float(np.median(strength[dense])) if dense.any() else 1.0
 
 
-def _threshold(
-    strength: NDArray[np.float32], counts: NDArray[np.float64], *, dense: NDArray[np.bool_], max_unassigned: float
-) -> float:
-    """The cosine below which a mention is left over: a share of what is usual, lower if too many are out."""
-    if not dense.any():
+def _allowed(strength: NDArray[np.float32], counts: NDArray[np.float64], max_unassigned: float) -> float:
+    """The highest cosine below which no more mentions are left over than are allowed; 1 where there is none."""
+    if not len(strength):
         return 1.0
-    near = _NEAR * float(np.median(strength[dense]))
     order = np.argsort(strength, kind="stable")
     left_over = np.cumsum(counts[order]) - counts[order]
-    allowed = strength[order][left_over <= max_unassigned * counts.sum()]
-    return min(near, float(allowed[-1]))
+    return float(strength[order][left_over <= max_unassigned * counts.sum()][-1])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.discover.discovery import assign
+from voc.discover.centroids import assign
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

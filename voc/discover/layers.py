@@ -19,8 +19,8 @@ CHILDREN = 4
 _FEWEST_PARENTS = 3
 
 
-def merge_alike(vectors: NDArray[np.float32], groups: NDArray[np.int64], alike: float = ALIKE) -> NDArray[np.int64]:
-    """Join the closest pair of groups as long as it is `alike`; −1 stays. Labels keep no order.
+def merge_alike(vectors: NDArray[np.float32], groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Join the closest pair of groups as long as it is ALIKE; −1 stays. Labels keep no order.
 
     Closeness is the mean cosine between members of both groups over the geometric mean of the mean cosines within
     each: 1 if both are samples of one cloud, whatever its density. It holds for a loose and for a tight group alike,
@@ -35,7 +35,7 @@ def merge_alike(vectors: NDArray[np.float32], groups: NDArray[np.int64], alike: 
     np.fill_diagonal(close, -np.inf)
     while len(size) > 1:
         keep, gone = sorted(int(i) for i in np.unravel_index(int(np.argmax(close)), close.shape))
-        if close[keep, gone] < alike:
+        if close[keep, gone] < ALIKE:
             break
         labels[labels == gone] = keep
         sums[keep] += sums[gone]
@@ -47,6 +47,13 @@ def merge_alike(vectors: NDArray[np.float32], groups: NDArray[np.int64], alike: 
     _, compact = np.unique(labels[held], return_inverse=True)
     labels[held] = compact
     return labels
+
+
+def closeness(vectors: NDArray[np.float32], one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
+    """Of two groups of rows, as `merge_alike` measures it."""
+    sums = np.stack([vectors[rows].astype(np.float64).sum(axis=0) for rows in (one, other)])
+    size = np.array([len(one), len(other)], np.float64)
+    return float(_closeness(sums[:1], size[:1], sums[1:], size[1:])[0, 0])
 
 
 def _closeness(

@@ -11,7 +11,7 @@ nor the size of a batch nor the order of rows can change a bit.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +29,13 @@ EVERY = "*"
 """Name of the mean that stands in for a language nobody has seen."""
 PRIOR_MENTIONS = 50
 """A language's mean counts its own mentions against this many mentions' worth of what ships."""
+GROWN = 2
+"""A mean stands from run to run until there are this many times the mentions that it was taken from."""
+ENOUGH = 1000
+"""A mean that was taken from so many mentions stands for good: it would hardly move, but the themes with it."""
 _MAP_GRID = 2.0**22
 _MEAN = "mean."
+_COUNT = "count."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,11 @@ class ThemeSpace:
         except (SafetensorError, KeyError, OSError) as error:
             raise ModelDamaged(f"The theme space of {model_id} can't be read.", "Install voc again.") from error
 
-    def fit(self, vectors: NDArray[np.floating], langs: Sequence[str]) -> RunSpace:
+    def fit(self, vectors: NDArray[np.floating], langs: Sequence[str], before: RunSpace | None = None) -> RunSpace:
         """Take the language means of a run's mentions (n, dim); the order of rows does not matter.
 
-        A language with few mentions leans on where it ought to be: the run's centre plus the shipped offset.
+        A language with few mentions leans on where it ought to be: the run's centre plus the shipped offset. The means
+        of the run `before` stand, so that themes stay where they are, but for languages that have doubled since.
         Raises ModelMismatch if the space was fitted for vectors of another width.
         """
         dim = vectors.shape[1]
@@ -87,7 +93,9 @@ class ThemeSpace:
             prior = centre + self._offset(name, dim)
             means[name] = (sums[name] + PRIOR_MENTIONS * prior) / (n + PRIOR_MENTIONS)
         chart = np.eye(dim, dtype=np.float32) if self.map is None else self.map
-        return RunSpace({lang: _rounded(mean, VECTOR_GRID) for lang, mean in means.items()}, chart)
+        taken = {EVERY: int(counts.sum())} | {str(name): int(n) for name, n in zip(names, counts, strict=True)}
+        fitted = RunSpace({lang: _rounded(mean, VECTOR_GRID) for lang, mean in means.items()}, chart, taken)
+        return fitted if before is None else fitted.standing_on(before)
 
     def _offset(self, lang: str, dim: int) -> NDArray[np.float64]:
         known = self.offsets.get(lang)
@@ -98,12 +106,29 @@ class ThemeSpace:
 class RunSpace:
     """The theme space of one run.
 
-    means: language → float32 (dim,); EVERY serves languages the run has not seen
-    map:   float32 (dim, width)
+    means:  language → float32 (dim,); EVERY serves languages the run has not seen
+    map:    float32 (dim, width)
+    counts: language → mentions that its mean was taken from; one that is not in here was taken from none
     """
 
     means: Mapping[str, NDArray[np.float32]]
     map: NDArray[np.float32]
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def standing_on(self, before: RunSpace) -> RunSpace:
+        """With the means of `before` where they were taken from enough mentions, or more than half of those now."""
+        kept = {lang for lang, n in self.counts.items() if before.counts.get(lang, 0) > min(n / GROWN, ENOUGH)}
+        if EVERY in kept:
+            kept |= {lang for lang in before.means if lang not in self.counts}
+        means = {**self.means, **{lang: before.means[lang] for lang in sorted(kept) if lang in before.means}}
+        return RunSpace(
+            means, self.map, {**self.counts, **{lang: before.counts[lang] for lang in kept & before.counts.keys()}}
+        )
+
+    def places_as(self, before: RunSpace) -> bool:
+        """Whether mentions of every language that `before` has seen lie where they lay."""
+        same_map = self.map.shape == before.map.shape and np.array_equal(self.map, before.map)
+        return same_map and all(np.array_equal(self.means[lang], before.means[lang]) for lang in before.counts)
 
     def to_neutral(self, vectors: NDArray[np.floating], langs: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors float32 (n, dim) with the language's mean taken out: what search compares."""
@@ -115,7 +140,8 @@ class RunSpace:
 
     def to_arrays(self) -> dict[str, NDArray[np.float32]]:
         """The arrays that a run publishes; `from_arrays` is the way back."""
-        return {"map": self.map} | {_MEAN + lang: mean for lang, mean in sorted(self.means.items())}
+        counts = {_COUNT + lang: np.array([n], np.float32) for lang, n in sorted(self.counts.items())}
+        return {"map": self.map} | {_MEAN + lang: mean for lang, mean in sorted(self.means.items())} | counts
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.float32]]) -> RunSpace:
@@ -123,7 +149,8 @@ class RunSpace:
         means = {name.removeprefix(_MEAN): array for name, array in arrays.items() if name.startswith(_MEAN)}
         if "map" not in arrays or EVERY not in means:
             raise StoreDamaged("The published run holds no theme space.", "Run `voc runs verify`, then `voc run`.")
-        return cls(means, arrays["map"])
+        counts = {name.removeprefix(_COUNT): int(n[0]) for name, n in arrays.items() if name.startswith(_COUNT)}
+        return cls(means, arrays["map"], counts)
 
     def _mapped(
         self, vectors: NDArray[np.floating], langs: Sequence[str], chart: NDArray[np.float64] | None

@@ -5,7 +5,7 @@ Start reading here. Pure data in and out; results do not depend on the order of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -104,18 +104,20 @@ def name(
     *,
     tokeniser: Tokeniser | None = None,
     embed: Embed | None = None,
+    called: Mapping[int, Mapping[str, str]] | None = None,
     options: NameOptions | None = None,
 ) -> Names:
     """Name every fine theme and every coarse one.
 
     coarse_of: number of the coarse theme of each fine theme
     embed:     if given, labels whose vector lies close to the centroid are preferred
+    called:    labels by reader's language of fine themes, by number, that keep them
     """
     options = options or NameOptions()
     read = _read(members, tokeniser or Tokeniser())
     weights = np.asarray(members.weights, dtype=np.float64) * np.clip(members.closeness, 0.05, 1.0)
     fine = _drafts(members.fine, len(coarse_of), weights, read, options, phrases=True)
-    labels = _fine_labels(fine, members, embed, options)
+    labels = _fine_labels(fine, members, embed, called or {}, options)
     parts = max(coarse_of, default=-1) + 1
     coarse = _drafts(_parents(members.fine, coarse_of), parts, weights, read, options, phrases=False)
     parents = _coarse_labels(coarse, fine, labels, coarse_of, options)
@@ -179,10 +181,25 @@ def _heard(sides: Sequence[Side], options: NameOptions) -> list[Side]:
 
 
 def _fine_labels(
-    drafts: Sequence[_Draft], members: Members, embed: Embed | None, options: NameOptions
+    drafts: Sequence[_Draft],
+    members: Members,
+    embed: Embed | None,
+    called: Mapping[int, Mapping[str, str]],
+    options: NameOptions,
 ) -> list[dict[str, str]]:
-    nearness = _nearness(drafts, members, embed)
-    return _unique(drafts, [_wanted(draft, nearness[i], options) for i, draft in enumerate(drafts)])
+    nearness = _nearness([draft for draft in drafts if draft.number not in called], members, embed)
+    wanted = [
+        _kept(called[draft.number], _wanted(draft, {}, options))
+        if draft.number in called
+        else _wanted(draft, nearness[draft.number], options)
+        for draft in drafts
+    ]
+    return _unique(drafts, wanted, called)
+
+
+def _kept(labels: Mapping[str, str], wanted: Mapping[str, Options]) -> dict[str, Options]:
+    """A theme that is called something already goes on so, and is called anew for readers it had no label for."""
+    return {lang: Options([labels.get(lang) or fresh.labels[0]], fresh.words) for lang, fresh in wanted.items()}
 
 
 def _wanted(draft: _Draft, nearness: Mapping[str, float], options: NameOptions) -> dict[str, Options]:
@@ -199,20 +216,20 @@ def _wanted(draft: _Draft, nearness: Mapping[str, float], options: NameOptions) 
     return {lang: said.get(lang, main) for lang in dict.fromkeys([*said, *options.readers])}
 
 
-def _nearness(drafts: Sequence[_Draft], members: Members, embed: Embed | None) -> list[dict[str, float]]:
+def _nearness(drafts: Sequence[_Draft], members: Members, embed: Embed | None) -> dict[int, dict[str, float]]:
     """Per group: candidate text → cosine with the group's centroid. Every distinct text is embedded once."""
     if embed is None:
-        return [{} for _ in drafts]
+        return {draft.number: {} for draft in drafts}
     texts = sorted({c.text for draft in drafts for found in draft.found.values() for c in found})
     place = {text: i for i, text in enumerate(texts)}
     vectors = embed(texts) if texts else np.zeros((0, members.vectors.shape[1]), np.float32)
-    result = []
+    result = {}
     for draft in drafts:
         rows = [row for side in draft.sides for row in side.rows]
         centre = members.vectors[sorted(rows)].astype(np.float64).sum(axis=0) if rows else np.zeros(1)
         centre = centre / (np.linalg.norm(centre) or 1.0)
         own = [c.text for found in draft.found.values() for c in found]
-        result.append({text: round(float(vectors[place[text]] @ centre), 4) for text in own})
+        result[draft.number] = {text: round(float(vectors[place[text]] @ centre), 4) for text in own}
     return result
 
 
@@ -237,12 +254,16 @@ def _coarse_labels(
             )
             said[lang] = Options([cased(label)], words)
         wanted.append(said)
-    return _unique(coarse, wanted)
+    return _unique(coarse, wanted, ())
 
 
-def _unique(drafts: Sequence[_Draft], wanted: Sequence[Mapping[str, Options]]) -> list[dict[str, str]]:
-    """Labels in order of size, so that the larger theme has the plain one."""
-    order = sorted(range(len(drafts)), key=lambda i: (-drafts[i].size, drafts[i].number))
+def _unique(
+    drafts: Sequence[_Draft], wanted: Sequence[Mapping[str, Options]], called: Collection[int]
+) -> list[dict[str, str]]:
+    """Labels in order of size, so that the larger theme has the plain one; themes that are called something first."""
+    order = sorted(
+        range(len(drafts)), key=lambda i: (drafts[i].number not in called, -drafts[i].size, drafts[i].number)
+    )
     resolved = dict(zip(order, unique([wanted[i] for i in order]), strict=True))
     return [resolved[i] for i in range(len(drafts))]
 

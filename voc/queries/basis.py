@@ -32,8 +32,13 @@ def vector_hash_of(published: PublishedRun) -> str | None:
 
 def run_zone(published: PublishedRun) -> ZoneInfo:
     """The zone whose calendar days the run counted; its figures are told in the same one."""
+    return ZoneInfo(str(run_options(published).get("zone", "UTC")))
+
+
+def run_options(published: PublishedRun) -> Mapping[str, object]:
+    """The options that decided the run's result."""
     options = _basis(published).get("options")
-    return ZoneInfo(str(options["zone"])) if isinstance(options, Mapping) and "zone" in options else ZoneInfo("UTC")
+    return options if isinstance(options, Mapping) else {}
 
 
 def theme_keys(published: PublishedRun) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ _STRINGS = (
 )
 _WHOLE = ("revision", "index", "start", "end", "person", "day")
 _REAL = ("strength", "urgency")
+_FLAGS = ("judged",)
 
 
 def to_parquet(table: MentionTable) -> memoryview:
@@ -36,6 +37,7 @@ def to_parquet(table: MentionTable) -> memoryview:
     columns = {name: pa.array(getattr(table, name), pa.string()).dictionary_encode() for name in _STRINGS}
     columns |= {name: pa.array(np.asarray(getattr(table, name), np.int32)) for name in _WHOLE}
     columns |= {name: pa.array(np.asarray(getattr(table, name), np.float32)) for name in _REAL}
+    columns |= {name: pa.array(np.asarray(getattr(table, name), np.bool_)) for name in _FLAGS}
     # NaN stays NaN: an abstaining head is not a missing row.
     probabilities = np.asarray(table.sentiment, np.float32).reshape(len(table), len(SENTIMENTS))
     columns |= {name: pa.array(np.ascontiguousarray(probabilities[:, i])) for i, name in enumerate(SENTIMENTS)}
@@ -57,9 +59,12 @@ def from_parquet(path: Path) -> MentionTable:
         items = np.unique(_strings(table.column("item_id")), return_inverse=True)[1]
         table = table.append_column("person", pa.array(items.astype(np.int32)))
         table = table.append_column("day", pa.array(np.full(len(table), UNDATED, np.int32)))
+    if "judged" not in table.column_names:  # a run of a voc that made all themes from nothing
+        table = table.append_column("judged", pa.array(np.ones(len(table), np.bool_)))
     columns: dict[str, Any] = {name: _strings(table.column(name)) for name in _STRINGS}
     columns |= {name: table.column(name).to_numpy().astype(np.int32) for name in _WHOLE}
     columns |= {name: table.column(name).to_numpy().astype(np.float32) for name in _REAL}
+    columns |= {name: table.column(name).to_numpy().astype(np.bool_) for name in _FLAGS}
     columns["sentiment"] = np.column_stack([table.column(name).to_numpy() for name in SENTIMENTS]).astype(np.float32)
     for column in columns.values():
         column.flags.writeable = False

@@ -106,10 +106,19 @@ def read_files(folder: Path, open_index: OpenIndex) -> RunFiles:
             index=open_index(folder),
             themes={theme.key: theme for theme in themes},
             trends={trend.theme: trend for trend in trends},
-            lineage=_read_json(folder / "lineage.json", tuple[LineageEvent, ...]),
+            lineage=read_lineage(folder),
         )
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise damaged(folder) from error
+
+
+def read_lineage(folder: Path) -> tuple[LineageEvent, ...]:
+    """What became of themes in the run of this folder. Raises StoreDamaged."""
+    try:
+        events: tuple[LineageEvent, ...] = _read_json(folder / "lineage.json", tuple[LineageEvent, ...])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise damaged(folder / "lineage.json") from error
+    return events
 
 
 def verify_files(folder: Path, manifest_sha256: str | None) -> dict[str, str]:

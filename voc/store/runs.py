@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from voc.errors import NotFound, StoreError
-from voc.model import Run
+from voc.model import LineageEvent, Run
 from voc.ports import PublishedRun, RunResult
 from voc.store.codec import iso, plain
 from voc.store.database import Database
@@ -31,6 +31,7 @@ from voc.store.run_files import (
     BuildIndex,
     OpenIndex,
     read_files,
+    read_lineage,
     read_manifest,
     sync,
     verify_files,
@@ -146,6 +147,10 @@ class FolderRuns:
         if run.status != "published":
             return run
         return dataclasses.replace(run, manifest=read_manifest(self._home.run(run_id)))
+
+    def lineage(self, run_id: str) -> Sequence[LineageEvent]:
+        self._published(run_id)
+        return read_lineage(self._home.run(run_id))
 
     def list(self) -> Sequence[Run]:
         """Without manifests; `get` has them."""

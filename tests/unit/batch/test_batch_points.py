@@ -39,6 +39,8 @@ def discovery(fine: list[int], strength: list[float]) -> Discovery:
         coarse=np.zeros(max(fine) + 1, np.int32),
         centroids=np.eye(max(fine) + 1, WIDTH, dtype=np.float32),
         threshold=0.1,
+        judged=np.ones(len(fine), np.bool_),
+        descent=None,
     )
 
 

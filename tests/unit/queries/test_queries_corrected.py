@@ -44,6 +44,7 @@ def run() -> PublishedRun:
         facets=column("intents=bug:0.9", "", "", "", ""),
         person=np.array([0, 0, 1, 1, 2], np.int32),
         day=np.zeros(n, np.int32),
+        judged=np.ones(n, np.bool_),
     )
     themes = {
         "coarse": Theme(key="coarse", label="c", level=Level.COARSE, mentions=3),

@@ -1,0 +1,133 @@
+"""Themes that stand from night to night: those of the last run, and what has to change in them.
+
+A clustering made from nothing moves a tenth of all mentions when a twentieth of them is new. So a night takes the
+published themes as they stand, gives new mentions to them by the rule that gave the old ones, and asks a clustering of
+everything only for news (`voc.discover.news`), of which it makes what there is room for (`voc.discover.night`). Owns
+no clustering, no keys and no names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voc.discover.centroids import assign
+from voc.discover.layers import CHILDREN, coarse_groups
+from voc.discover.news import News
+from voc.discover.night import Night
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LEANT = 1.5
+"""Parents are made anew where a parent has this many times more, or fewer, children than usual."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Published themes, as the next discovery takes them up.
+
+    centroids: float32 (themes, width), one at least, in the theme space of the rows
+    threshold: cosine from which a mention is close enough
+    parents:   int32 (themes,), coarse theme of each, numbered from 0
+    published: bool (n,), the row was in the last run
+    judged:    bool (n,), the row was there when its theme was last shaped
+    """
+
+    centroids: NDArray[np.float32]
+    threshold: float
+    parents: NDArray[np.int32]
+    published: NDArray[np.bool_]
+    judged: NDArray[np.bool_]
+
+    def sorted(self, order: NDArray[np.int64]) -> Standing:
+        """The same with the rows in another order."""
+        return replace(self, published=self.published[order], judged=self.judged[order])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Descent:
+    """Where themes come from, by their numbers.
+
+    kept:   int32 (themes,), the standing theme that each one is, −1 for a new one
+    source: int32 (themes,), the standing theme that a new one was a part of, −1 for one that was born
+    shaped: bool (themes,), shaped tonight, so that its name may change
+    into:   standing theme → standing theme that it was merged into
+    """
+
+    kept: NDArray[np.int32]
+    source: NDArray[np.int32]
+    shaped: NDArray[np.bool_]
+    into: Mapping[int, int]
+
+    def of(self, order: NDArray[np.int64]) -> Descent:
+        """The same with the themes in another order, or some of them left out."""
+        return replace(self, kept=self.kept[order], source=self.source[order], shaped=self.shaped[order])
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """The themes of the night: centroids float32 (themes, width); judged bool (n,); how they descend."""
+
+    centroids: NDArray[np.float32]
+    judged: NDArray[np.bool_]
+    descent: Descent
+
+
+def grown(
+    vectors: NDArray[np.float32], counts: NDArray[np.float64], groups: NDArray[np.int64], standing: Standing
+) -> Grown:
+    """What stands, with the changes that a new clustering has good cause for.
+
+    vectors: float32 (n, width), unit length; counts: float64 (n,), mentions of each row; groups: int64 (n,), dense
+    groups of the new clustering, −1 for none
+    """
+    night = Night.begun(vectors, np.where(standing.published, counts, 0.0), standing.centroids, standing.threshold)
+    news = News.of(
+        vectors, groups, night.before, len(standing.centroids), judged=standing.judged, published=standing.published
+    )
+    waiting: set[int] = set()
+    for change in news.changes():
+        after = night.with_change(change)
+        if after is None:
+            waiting.update(change.concerned)
+        else:
+            night = after
+    for theme in np.flatnonzero(news.anew).tolist():
+        if theme not in waiting and theme not in night.shaped and theme not in night.into:
+            night = night.settled(theme, news.core(theme))
+    return _summed(night, standing)
+
+
+def _summed(night: Night, standing: Standing) -> Grown:
+    numbers, standing_themes = np.arange(len(night.centroids)), len(standing.centroids)
+    shaped = np.isin(numbers, list(night.shaped))
+    judged = (night.theme >= 0) & (standing.judged | shaped[night.theme])
+    left = np.flatnonzero(~np.isin(numbers, list(night.into)))
+    kept = np.where(numbers < standing_themes, numbers, -1).astype(np.int32)
+    descent = Descent(kept=kept, source=np.array(night.source, np.int32), shaped=shaped, into=dict(night.into))
+    return Grown(night.centroids[left], judged, descent.of(left))
+
+
+def parents(centroids: NDArray[np.float32], descent: Descent, standing: Standing) -> NDArray[np.int32]:
+    """The coarse theme of each theme: the one it had; a part's is that of the theme it left, a born one's that of the
+    theme nearest to it. All anew where there are far more or fewer themes to a parent than there ought to be.
+
+    int32 (themes,), numbered by their first child.
+    """
+    kept = np.flatnonzero(descent.kept >= 0)
+    if not len(kept):
+        return coarse_groups(centroids)
+    nearest = assign(centroids, centroids[kept], -1.0).labels
+    found = standing.parents[np.where(descent.source >= 0, descent.source, descent.kept[kept[nearest]])]
+    found[kept] = standing.parents[descent.kept[kept]]
+    _, first, number = np.unique(found, return_index=True, return_inverse=True)
+    if not CHILDREN / LEANT <= len(found) / len(first) <= CHILDREN * LEANT:
+        return coarse_groups(centroids)
+    rank = np.empty(len(first), np.int32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    numbered: NDArray[np.int32] = rank[number]
+    return numbered
