@@ -21,6 +21,7 @@ from voc.batch import (
     Points,
     Speakers,
     Texts,
+    bare_texts,
     distinct_texts,
     languages_of,
     link_themes,
@@ -39,7 +40,7 @@ from voc.discover import Discovery, RunSpace, Standing, ThemeSpace
 from voc.encode import encode
 from voc.errors import NotFound, StoreDamaged, VocError
 from voc.model import Run
-from voc.name import Embed
+from voc.name import Embed, Tokeniser
 from voc.ports import Progress, PublishedRun, RunResult, Tools
 from voc.score import Company, Heads, score_mentions
 from voc.segment import segment
@@ -148,16 +149,19 @@ def _work(
         shipped = ThemeSpace.load(tools.model.name)
         space = shipped.fit(vectors[texts.eligible], _chosen(texts.langs, texts), before=ground.space)
         themed = space.to_theme(vectors, texts.langs)
-        points = points_of(corpus, texts, themed)
+        units = Tokeniser(threads=threads).units_many(texts.texts, texts.langs)
+        bare = bare_texts(units)
+        points = points_of(corpus, texts, themed, bare)
         standing, why = ground.standing(
-            corpus, points, space, lambda there: points_of(corpus, texts, there.to_theme(vectors, texts.langs)).places
+            corpus,
+            points,
+            space,
+            lambda there: points_of(corpus, texts, there.to_theme(vectors, texts.langs), bare).places,
         )
         found = _discover(points, options, threads, standing)
-        placed = place_mentions(texts, points, found)
+        placed = place_mentions(texts, points, found, bare)
     with clock.stage("name"):
-        names = name_themes(
-            corpus, texts, points, themed, found, previous, embed=_embedder(tools, space), threads=threads
-        )
+        names = name_themes(corpus, texts, points, themed, units, found, previous, embed=_embedder(tools, space))
     with clock.stage("link"):
         linked = link_themes(corpus, placed, found, previous=previous, vectors=tools.vector_hash())
     with clock.stage("trend"):
@@ -166,7 +170,7 @@ def _work(
         seen = sightings_of(placed, linked, speakers)
         trends = trend(seen, last_day=speakers.last_day, zone=zone) if len(seen.days) else []
     with clock.stage("publish"):
-        table = mention_table(corpus, placed, scores, linked, speakers)
+        table = mention_table(corpus, texts, bare, placed, scores, linked, speakers)
         themes = published_themes(corpus, texts, table, names, linked, trends, language=options.label_language)
         result = RunResult(
             mentions=table,

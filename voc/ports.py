@@ -202,6 +202,8 @@ class MentionTable:
 
     judged: NDArray[np.bool_]
     """The mention was there when its theme was last shaped: what comes later may change the theme."""
+    bare: NDArray[np.bool_]
+    """The mention names nothing, and so stands where its item stands: see `voc.discover.in_context`."""
 
     def __len__(self) -> int:
         return len(self.item_id)

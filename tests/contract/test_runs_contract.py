@@ -51,6 +51,7 @@ def made(n: int = 6, *, dim: int = 8, seed: int = 0, revision: int = 1) -> RunRe
         person=np.arange(n, dtype=np.int32) // 2,
         day=np.full(n, 20_000, np.int32),
         judged=np.arange(n) % 2 == 0,
+        bare=np.arange(n) % 3 == 0,
     )
     themes = (
         Theme(

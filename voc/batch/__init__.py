@@ -1,9 +1,9 @@
 """What one run works on, and what it publishes: the glue between the stages, without a rule of its own."""
 
-from voc.batch.corpus import Corpus, Texts, distinct_texts, languages_of, reason_against, voices, wordings
+from voc.batch.corpus import Corpus, Texts, bare_texts, distinct_texts, languages_of, reason_against, voices, wordings
 from voc.batch.linking import Keys, link_themes
 from voc.batch.naming import name_themes
-from voc.batch.points import Placed, Points, place_mentions, points_of
+from voc.batch.points import Placed, Points, place_mentions, points_of, said_something
 from voc.batch.results import Speakers, mention_table, period_of, published_themes, sightings_of
 from voc.batch.standing import Ground
 
@@ -15,6 +15,7 @@ __all__ = [
     "Points",
     "Speakers",
     "Texts",
+    "bare_texts",
     "distinct_texts",
     "languages_of",
     "link_themes",
@@ -25,6 +26,7 @@ __all__ = [
     "points_of",
     "published_themes",
     "reason_against",
+    "said_something",
     "sightings_of",
     "voices",
     "wordings",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from voc.clean import Duplicate
 from voc.encode import content_hash
 from voc.model import Feedback, Mention, Unassigned
+from voc.name import Units, names_something
 from voc.segment import content_reason
 
 if TYPE_CHECKING:
@@ -106,6 +107,13 @@ def distinct_texts(corpus: Corpus, *, supported: frozenset[str] | None) -> Texts
         weights=np.bincount(text_of, minlength=len(order)).astype(np.int64),
         eligible=original & ~has_reason,
     )
+
+
+def bare_texts(units: Sequence[Units]) -> NDArray[np.bool_]:
+    """Which texts name nothing, bool (texts,); `units`: the texts as read."""
+    import numpy as np
+
+    return np.array([not names_something(read) for read in units], np.bool_)
 
 
 def wordings(corpus: Corpus, texts: Texts) -> Wordings:

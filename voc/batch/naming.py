@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from voc.batch.corpus import Corpus, Texts
 from voc.batch.points import Points
 from voc.discover import Discovery
-from voc.name import Embed, Members, Names, Tokeniser, name
+from voc.name import Embed, Members, Names, Units, name
 from voc.ports import PublishedRun
 from voc.queries.basis import theme_keys
 
@@ -16,40 +16,57 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_BLOCK = 8192
+
 
 def name_themes(
     corpus: Corpus,
     texts: Texts,
     points: Points,
     themed: NDArray[np.float32],
+    units: Sequence[Units],
     found: Discovery,
     previous: PublishedRun | None,
     *,
     embed: Embed | None,
-    threads: int = 0,
 ) -> Names:
     """Names of all fine and coarse themes. A text speaks for the theme of most of its mentions.
 
     A theme of the published run that was not shaped anew keeps its labels. Exemplar rows count the eligible texts.
 
-    themed: float32 (texts, width), all distinct texts in theme space
+    themed: float32 (texts, width), all distinct texts in theme space; units: the same texts as read
     """
     import numpy as np
 
     chosen = np.flatnonzero(texts.eligible)
-    theme, closeness = points.themes_of_texts(found, texts)
+    theme = points.themes_of_texts(found, texts)
+    alone = _alone(themed, theme, found.centroids)
     members = Members(
         texts=[texts.texts[at] for at in chosen],
         langs=[texts.langs[at] for at in chosen],
         item_ids=[corpus.items[number].item_id for number in points.first_items(texts)[chosen].tolist()],
         fine=theme[chosen],
-        closeness=closeness[chosen],
+        closeness=alone[chosen],
         # A text that many people wrote speaks louder, but not a thousand times louder.
         weights=(1.0 + np.log(texts.weights[chosen])).astype(np.float32),
         vectors=themed[chosen],
+        units=[units[at] for at in chosen.tolist()],
     )
-    tokeniser = Tokeniser(threads=threads)
-    return name(members, found.coarse.tolist(), tokeniser=tokeniser, embed=embed, called=_called(found, previous))
+    return name(members, found.coarse.tolist(), embed=embed, called=_called(found, previous))
+
+
+def _alone(
+    themed: NDArray[np.float32], theme: NDArray[np.int64], centroids: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """How near each text lies to its theme by itself, 0…1: what only its item makes near is no example of the theme."""
+    import numpy as np
+
+    found = np.zeros(len(theme), np.float32)
+    held = np.flatnonzero(theme >= 0)
+    for at in range(0, len(held), _BLOCK):
+        rows = held[at : at + _BLOCK]
+        found[rows] = np.round(np.einsum("nd,nd->n", themed[rows], centroids[theme[rows]]), 5)
+    return np.clip(found, 0.0, 1.0)
 
 
 def _called(found: Discovery, previous: PublishedRun | None) -> dict[int, Mapping[str, str]]:

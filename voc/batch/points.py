@@ -49,11 +49,10 @@ class Points:
         found[texts_said[order]] = items[order]
         return found
 
-    def themes_of_texts(self, found: Discovery, texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Per distinct text the fine theme that most of its mentions have, and its greatest strength there.
+    def themes_of_texts(self, found: Discovery, texts: Texts) -> NDArray[np.int64]:
+        """Per distinct text the fine theme that most of its mentions have; ties go to the larger theme.
 
-        Ties go to the larger theme. A theme that no text would speak for has the text of its strongest point. −1 and 0
-        for texts without a point.
+        A theme that no text would speak for has the text of its strongest point. −1 for texts without a point.
         """
         import numpy as np
 
@@ -61,28 +60,29 @@ class Points:
         pair = np.stack([self.text[order], found.fine[order].astype(np.int64)])
         first = np.flatnonzero(np.r_[True, (pair[:, 1:] != pair[:, :-1]).any(axis=0)]) if len(order) else order
         mentions = np.add.reduceat(self.weights[order], first) if len(first) else first
-        strength = np.maximum.reduceat(found.strength[order], first) if len(first) else found.strength
         theme, best = np.full(len(texts.texts), -1, np.int64), np.zeros(len(texts.texts), np.int64)
-        closeness = np.zeros(len(texts.texts), np.float32)
         for at, (text, number) in enumerate(pair[:, first].T.tolist()):
             if number >= 0 and mentions[at] > best[text]:
-                theme[text], best[text], closeness[text] = number, mentions[at], strength[at]
+                theme[text], best[text] = number, mentions[at]
         for number in sorted(set(range(len(found.centroids))).difference(theme.tolist())):
             inside = np.flatnonzero(found.fine == number)
             if len(inside):
-                at = inside[np.argmax(found.strength[inside])]
-                theme[self.text[at]], closeness[self.text[at]] = number, found.strength[at]
-        return theme, closeness
+                theme[self.text[inside[np.argmax(found.strength[inside])]]] = number
+        return theme
 
 
-def points_of(corpus: Corpus, texts: Texts, themed: NDArray[np.float32]) -> Points:
-    """The points of a corpus. themed: float32 (texts, width), all distinct texts in theme space."""
+def points_of(corpus: Corpus, texts: Texts, themed: NDArray[np.float32], bare: NDArray[np.bool_]) -> Points:
+    """The points of a corpus.
+
+    themed: float32 (texts, width), all distinct texts in theme space; bare: bool (texts,), the text names nothing
+    """
     import numpy as np
 
     numbers = {item.item_id: at for at, item in enumerate(corpus.items)}
     item_of = np.array([numbers[mention.item_id] for mention in corpus.mentions], np.int64)
     original = np.array([mention.item_id not in corpus.duplicates for mention in corpus.mentions], np.bool_)
-    rows = np.flatnonzero(original & texts.eligible[texts.text_of]) if len(item_of) else item_of
+    said = said_something(item_of, bare[texts.text_of], texts.eligible[texts.text_of])
+    rows = np.flatnonzero(original & said) if len(item_of) else item_of
     company: dict[int, list[bytes]] = {}
     for item, text in zip(item_of[rows].tolist(), texts.text_of[rows].tolist(), strict=True):
         company.setdefault(item, []).append(texts.hashes[text])
@@ -103,7 +103,7 @@ def points_of(corpus: Corpus, texts: Texts, themed: NDArray[np.float32]) -> Poin
         said_in=np.unique(np.stack([point_of, item_of], axis=1)[point_of >= 0], axis=0),
         weights=np.bincount(point_of[point_of >= 0], minlength=len(distinct)).astype(np.int64),
         point_of=point_of,
-        places=in_context(themed[texts.text_of[rows]], _dense(item_of[rows]))[first],
+        places=in_context(themed[texts.text_of[rows]], _dense(item_of[rows]), bare[texts.text_of[rows]])[first],
     )
 
 
@@ -121,8 +121,17 @@ class Placed:
     judged: NDArray[np.bool_]
 
 
-def place_mentions(texts: Texts, points: Points, found: Discovery) -> Placed:
-    """Carry the themes of the points to all mentions."""
+def said_something(items: NDArray[np.int64], bare: NDArray[np.bool_], eligible: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mentions, bool (n,), that may have a theme: they, or others of their item, name something."""
+    import numpy as np
+
+    told = np.unique(items[eligible & ~bare])
+    found: NDArray[np.bool_] = eligible & (~bare | np.isin(items, told))
+    return found
+
+
+def place_mentions(texts: Texts, points: Points, found: Discovery, bare: NDArray[np.bool_]) -> Placed:
+    """Carry the themes of the points to all mentions. bare: bool (texts,), the text names nothing."""
     import numpy as np
 
     at = points.point_of
@@ -136,7 +145,9 @@ def place_mentions(texts: Texts, points: Points, found: Discovery) -> Placed:
     how[held] = kinds[at[held]]
     reasons = np.full(len(at), None, dtype=object)
     for row in np.flatnonzero(theme < 0).tolist():
-        reasons[row] = str(texts.reasons[texts.text_of[row]] or Unassigned.UNIQUE)
+        text = texts.text_of[row]
+        by_itself = Unassigned.NO_CONTENT if bare[text] else Unassigned.UNIQUE
+        reasons[row] = str(texts.reasons[text] or by_itself)
     return Placed(theme, strength, how, reasons, judged)
 
 

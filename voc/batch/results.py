@@ -69,9 +69,15 @@ def sightings_of(placed: Placed, keys: Keys, speakers: Speakers) -> Sightings:
 
 
 def mention_table(
-    corpus: Corpus, placed: Placed, scores: MentionScores, keys: Keys, speakers: Speakers
+    corpus: Corpus,
+    texts: Texts,
+    bare: NDArray[np.bool_],
+    placed: Placed,
+    scores: MentionScores,
+    keys: Keys,
+    speakers: Speakers,
 ) -> MentionTable:
-    """The run's mentions as columns."""
+    """The run's mentions as columns. bare: bool (texts,), the text names nothing."""
     import numpy as np
 
     items = {item.item_id: item for item in corpus.items}
@@ -107,6 +113,7 @@ def mention_table(
         person=speakers.person,
         day=speakers.day,
         judged=placed.judged,
+        bare=bare[texts.text_of],
     )
 
 

@@ -120,7 +120,7 @@ class News:
             source = int(self.shared[group].argmax())
             part = self._is_part(rows, source)
             concerned = np.unique(self.theme[rows][self.theme[rows] >= 0])
-            sudden = (~self.published[rows] | (self.theme[rows] < 0)).mean() >= NEW
+            sudden = (~self.published[rows]).mean() >= NEW
             pressing = sudden or (part and self.growth[source] >= PRESSING)
             found.append(Change("new", rows, source if part else -1, -1, tuple(concerned.tolist()), bool(pressing)))
         return found

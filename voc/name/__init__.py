@@ -5,6 +5,18 @@
 
 from voc.name.glossary import Glossary
 from voc.name.naming import Embed, Members, Named, NameOptions, Names, name
-from voc.name.tokens import Tokeniser
+from voc.name.sides import names_something
+from voc.name.tokens import Tokeniser, Units
 
-__all__ = ["Embed", "Glossary", "Members", "NameOptions", "Named", "Names", "Tokeniser", "name"]
+__all__ = [
+    "Embed",
+    "Glossary",
+    "Members",
+    "NameOptions",
+    "Named",
+    "Names",
+    "Tokeniser",
+    "Units",
+    "name",
+    "names_something",
+]

@@ -23,6 +23,8 @@ _LEAST = 0.015
 _WORTH = 0.5
 CONVINCING = 0.2
 """Score below which no phrase speaks for the theme and its two leading keywords do it better."""
+FAITHFUL = 0.03
+"""Cover below which no phrase speaks for the theme at all, however telling its words are."""
 _BESIDE = 0.4
 """What is left of a score when the phrase has none of the theme's leading words."""
 _VAGUE = (" 없음", " 많음", " 가능", " 나옴", " 모름", " 큼", " 안 함", " 사용", " 이용", " 확인", " 시간")

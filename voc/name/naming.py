@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from voc.name.coarse import coarse_label
 from voc.name.exemplars import exemplars, shares
 from voc.name.keywords import keywords
-from voc.name.labels import CONVINCING, Candidate, Options, candidates, cased, from_keywords, ranked, unique
+from voc.name.labels import CONVINCING, FAITHFUL, Candidate, Options, candidates, cased, from_keywords, ranked, unique
 from voc.name.phrase import Phrase
 from voc.name.phrases import phrases_of
 from voc.name.sides import NOWHERE, Counts, Side, count, keyword_terms, language_of, sides_of
-from voc.name.tokens import Tokeniser, Units
+from voc.name.tokens import Units
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts → (n, d) unit vectors in the theme space of `Members.vectors`."""
@@ -32,6 +32,7 @@ class Members:
     closeness: float (n,), cosine with the centroid of the own theme; anything where there is none
     weights:   float (n,), how much a mention counts (a duplicate less), ≥ 0
     vectors:   float32 (n, d), theme space, unit length
+    units:     the texts as read by `Tokeniser`
     """
 
     texts: Sequence[str]
@@ -41,6 +42,7 @@ class Members:
     closeness: NDArray[np.float32]
     weights: NDArray[np.float32]
     vectors: NDArray[np.float32]
+    units: Sequence[Units]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,6 @@ def name(
     members: Members,
     coarse_of: Sequence[int],
     *,
-    tokeniser: Tokeniser | None = None,
     embed: Embed | None = None,
     called: Mapping[int, Mapping[str, str]] | None = None,
     options: NameOptions | None = None,
@@ -114,7 +115,7 @@ def name(
     called:    labels by reader's language of fine themes, by number, that keep them
     """
     options = options or NameOptions()
-    read = _read(members, tokeniser or Tokeniser())
+    read = _read(members)
     weights = np.asarray(members.weights, dtype=np.float64) * np.clip(members.closeness, 0.05, 1.0)
     fine = _drafts(members.fine, len(coarse_of), weights, read, options, phrases=True)
     labels = _fine_labels(fine, members, embed, called or {}, options)
@@ -127,8 +128,8 @@ def name(
     )
 
 
-def _read(members: Members, tokeniser: Tokeniser) -> _Read:
-    units: list[Units] = tokeniser.units_many(members.texts, members.langs)
+def _read(members: Members) -> _Read:
+    units = members.units
     langs = tuple(language_of(u, lang) for u, lang in zip(units, members.langs, strict=True))
     order = sorted(range(len(units)), key=lambda row: (members.item_ids[row], members.texts[row]))
     phrases = (tuple(phrases_of(u, lang)) for u, lang in zip(units, langs, strict=True))
@@ -197,6 +198,11 @@ def _fine_labels(
     return _unique(drafts, wanted, called)
 
 
+def _convince(found: Sequence[Candidate], plain: str) -> bool:
+    """Whether a phrase speaks for the theme better than its leading keywords do."""
+    return max(c.cover for c in found) >= FAITHFUL and ("·" not in plain or max(c.score for c in found) >= CONVINCING)
+
+
 def _kept(labels: Mapping[str, str], wanted: Mapping[str, Options]) -> dict[str, Options]:
     """A theme that is called something already goes on so, and is called anew for readers it had no label for."""
     return {lang: Options([labels.get(lang) or fresh.labels[0]], fresh.words) for lang, fresh in wanted.items()}
@@ -208,7 +214,7 @@ def _wanted(draft: _Draft, nearness: Mapping[str, float], options: NameOptions) 
     for lang, found in draft.found.items():
         labels = [c.text for c in ranked(found, nearness)]
         plain = from_keywords(draft.keywords[lang])
-        if plain and (not labels or ("·" in plain and max(c.score for c in found) < CONVINCING)):
+        if plain and (not labels or not _convince(found, plain)):
             labels.insert(0, plain)
         if labels:
             said[lang] = Options([cased(label) for label in labels], draft.keywords[lang])

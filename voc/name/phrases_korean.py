@@ -27,6 +27,8 @@ _EDGELESS = word_set("후 시 중 전")
 """업데이트 후, 실행 시: fine inside a phrase, never at its start or end."""
 _CHAINED = word_set("사용 이용 시간 확인 필요") | _EDGELESS
 """Fillers that may be part of a chain (대기 시간, 사용 불가)."""
+_USE = word_set("쓰다 사용 이용")
+"""Predicates of use: alone they say nothing, with 잘 they are what content customers write most."""
 _PRAISE = word_set("굿 짱 캡짱 최고 최악 베스트 강추 대박 만점 별로 감사 조아")
 """Nouns that judge and so are nobody's subject."""
 _MUTE = KOREAN_LIGHT | word_set(
@@ -91,6 +93,8 @@ def _predications(units: Sequence[Unit], i: int) -> Iterator[Phrase]:
     while j > 0 and units[j].link is not Link.APART and units[j - 1].kind is Kind.ADVERB:
         j -= 1
         adverb = units[j]
+    if adverb is not None and units[i - 1].form == "잘" and head.form in _USE and head.mood is not Mood.REQUEST:
+        yield Phrase((head.form,), "잘 쓰고 있음", 1)
     praise = head.kind is Kind.NOUN and head.mood is Mood.ACTION and head.form in _PROBLEMS
     if adverb is not None and (praise or head.kind is Kind.QUALITY) and _weighs(head, alone=True):
         yield Phrase((head.form,), f"{adverb.surface} {head.nominal}", 1)

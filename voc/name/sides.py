@@ -88,6 +88,11 @@ def keyword_terms(units: Sequence[Unit]) -> dict[str, str]:
     return terms
 
 
+def names_something(units: Sequence[Unit]) -> bool:
+    """Whether a mention has a word of its own that could be a keyword; "I already did." and "#fail" have none."""
+    return any(_tells(unit) and not unit.form.startswith("#") for unit in units)
+
+
 def _tells(unit: Unit) -> bool:
     if unit.stop or unit.kind in (Kind.ADVERB, Kind.NUMBER, Kind.HANDLE) or unit.form in COARSE_WORDS:
         return False

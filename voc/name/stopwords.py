@@ -101,9 +101,9 @@ KOREAN_LIGHT = word_set("하다 되다 이다 있다 같다 싶다 그렇다 이
 DEGREE = {
     "너무": "매우", "정말": "매우", "아주": "매우", "매우": "매우", "참": "매우", "진짜": "매우", "굉장히": "매우",
     "엄청": "매우", "무척": "매우", "완전": "매우", "상당히": "매우", "훨씬": "훨씬", "제일": "가장", "가장": "가장",
-    "젤": "가장", "자꾸": "자꾸", "계속": "계속", "자주": "자주",
+    "젤": "가장", "잘": "잘", "자꾸": "자꾸", "계속": "계속", "자주": "자주",
 }  # fmt: skip
-"""Korean adverbs of degree and frequency that a label may carry, and what it writes for them."""
+"""Korean adverbs of degree, manner and frequency that a label may carry, and what it writes for them."""
 
 COARSE_WORDS = word_set(
     """

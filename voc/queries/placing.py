@@ -174,7 +174,9 @@ class _Places:
             return
         space, table = RunSpace.from_arrays(self._run.space), self._run.mentions
         said_in = np.unique(table.item_id[rows].astype(str), return_inverse=True)[1].astype(np.int64)
-        themed = in_context(space.to_theme(self._run.vectors[rows], table.lang[rows].astype(str).tolist()), said_in)
+        themed = in_context(
+            space.to_theme(self._run.vectors[rows], table.lang[rows].astype(str).tolist()), said_in, table.bare[rows]
+        )
         found = assign(themed, centroids[free], float(self._run.space["theme.threshold"][0]))
         for row, label, strength in zip(rows, found.labels.tolist(), found.strength.tolist(), strict=True):
             if self.theme[row] in taken:

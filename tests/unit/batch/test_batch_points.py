@@ -28,7 +28,8 @@ def corpus(items: dict[str, list[str]], copies: dict[str, str] | None = None) ->
 def points(found: Corpus) -> Points:
     texts = distinct_texts(found, supported=None)
     rows = np.random.default_rng(1).standard_normal((len(texts.texts), WIDTH))
-    return points_of(found, texts, np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32))
+    places = np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+    return points_of(found, texts, places, np.zeros(len(texts.texts), np.bool_))
 
 
 def discovery(fine: list[int], strength: list[float]) -> Discovery:
@@ -76,11 +77,24 @@ def test_a_duplicate_follows_its_original_mention_by_mention():
 def test_a_mention_without_content_has_no_point_and_says_why():
     whole = corpus({"a": ["!!!"], "b": ["the parcel is late"]})
     texts, found = distinct_texts(whole, supported=None), points(whole)
-    placed = place_mentions(texts, found, discovery([0], [0.8]))
+    placed = place_mentions(texts, found, discovery([0], [0.8]), np.zeros(2, np.bool_))
     assert found.point_of.tolist() == [-1, 0]
     assert placed.theme.tolist() == [-1, 0]
     assert placed.reason.tolist() == ["no_content", None]
     assert placed.how.tolist() == [None, "clustered"]
+
+
+def test_what_names_nothing_goes_with_its_item_and_alone_has_no_content():
+    whole = corpus({"a": ["the parcel is late", "i already did"], "b": ["i already did"]})
+    texts = distinct_texts(whole, supported=None)
+    bare = np.array([text == "i already did" for text in texts.texts])
+    rows = np.eye(2, WIDTH, dtype=np.float32)
+    found = points_of(whole, texts, rows, bare)
+    assert found.point_of[2] == -1
+    placed = place_mentions(texts, found, discovery([0, 0], [0.8, 0.8]), bare)
+    assert placed.reason.tolist() == [None, None, "no_content"]
+    said = {texts.texts[found.text[at]]: found.places[at] for at in range(2)}
+    assert said["i already did"] @ said["the parcel is late"] > 0.9
 
 
 def test_a_text_speaks_for_the_theme_of_most_of_its_mentions():
@@ -91,10 +105,8 @@ def test_a_text_speaks_for_the_theme_of_most_of_its_mentions():
     for at in hours:
         fine[at] = 1 if found.weights[at] == 2 else 0
         strength[at] = 0.9 if found.weights[at] == 1 else 0.5
-    theme, closeness = found.themes_of_texts(discovery(fine, strength), texts)
-    at = texts.texts.index("three hours")
-    assert theme[at] == 1
-    assert closeness[at] == np.float32(0.5)
+    theme = found.themes_of_texts(discovery(fine, strength), texts)
+    assert theme[texts.texts.index("three hours")] == 1
 
 
 def test_every_theme_has_a_text_that_speaks_for_it():
@@ -102,7 +114,7 @@ def test_every_theme_has_a_text_that_speaks_for_it():
     texts, found = distinct_texts(whole, supported=None), points(whole)
     # The points of one text lie in two themes; the second has no other text.
     fine = [0 if found.weights[at] == 2 or texts.texts[found.text[at]] == "great app" else 1 for at in range(4)]
-    theme, _ = found.themes_of_texts(discovery(fine, [0.5] * 4), texts)
+    theme = found.themes_of_texts(discovery(fine, [0.5] * 4), texts)
     assert set(theme.tolist()) == {0, 1}
 
 

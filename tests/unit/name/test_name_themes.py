@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voc.name import Members, NameOptions, Tokeniser, name
+from voc.name import Members, NameOptions, Tokeniser, name, names_something
 from voc.name.exemplars import exemplars
+from voc.name.phrases import phrases_of
 from voc.name.stopwords import FUNCTION_WORDS, KOREAN_FILLERS
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("kiwipiepy") is None, reason="kiwipiepy is not installed")
@@ -43,7 +44,7 @@ GROUPS = [DELIVERY_KO + DELIVERY_EN, LOGIN, LOGIN_AGAIN, DARK, CRASH]
 COARSE = [0, 1, 1, 2, 2]
 
 
-def members(order=None) -> Members:
+def members(order=None, *, kiwi: bool = True) -> Members:
     texts = [text for group in GROUPS for text in group] + ["ㅋㅋㅋ", "<EMAIL>"]
     fine = np.array([i for i, group in enumerate(GROUPS) for _ in group] + [-1, -1])
     langs = ["en" if text.isascii() else "ko" for text in texts]
@@ -60,6 +61,7 @@ def members(order=None) -> Members:
         close[order].astype(np.float32),
         np.ones(len(order), np.float32),
         vectors[order].astype(np.float32),
+        Tokeniser(kiwi=kiwi).units_many([texts[i] for i in order], [langs[i] for i in order]),
     )
 
 
@@ -169,14 +171,16 @@ def test_nearness_to_the_centroid_decides_between_phrases_of_like_weight():
 
 
 def test_without_the_analyser_names_are_still_names():
-    names = name(members(), COARSE, tokeniser=Tokeniser(kiwi=False))
+    names = name(members(kiwi=False), COARSE)
     assert names.fine[1].label == "로그인 안 됨"
     for named in names.fine:
         assert len(named.label.split()) >= 2
 
 
 def test_nothing_to_name_gives_no_names():
-    empty = Members([], [], [], np.zeros(0, np.int64), *(np.zeros(0, np.float32),) * 2, np.zeros((0, 8), np.float32))
+    empty = Members(
+        [], [], [], np.zeros(0, np.int64), *(np.zeros(0, np.float32),) * 2, np.zeros((0, 8), np.float32), []
+    )
     assert name(empty, []) == type(name(empty, []))((), ())
 
 
@@ -184,3 +188,15 @@ def test_options_bound_what_is_said():
     short = name(members(), COARSE, options=NameOptions(keywords=3, exemplars=3))
     assert all(len(named.exemplars) <= 3 for named in short.fine)
     assert all(len(named.keywords) <= 6 for named in short.fine)
+
+
+def test_what_content_customers_write_most_can_be_a_label():
+    texts = ["잘 쓰고 있어요", "아주 잘 쓰고 있습니다", "잘 사용하고 있어요", "잘 쓰고 있네요", "잘쓰고 있어요 좋아요"]
+    read = Tokeniser().units_many(texts, ["ko"] * len(texts))
+    assert all("잘 쓰고 있음" in {phrase.text for phrase in phrases_of(units, "ko")} for units in read)
+
+
+def test_a_clause_without_a_word_of_its_own_names_nothing():
+    texts = ["I already did.", "@someair no they dont", "#fail", "the bag is lost", "왜 이러는 걸까요?", "환불 안 돼요"]
+    read = Tokeniser().units_many(texts, ["en"] * 4 + ["ko"] * 2)
+    assert [names_something(units) for units in read] == [False, False, False, True, False, True]

@@ -49,6 +49,7 @@ def _run(said: list[tuple[str, str | None, int, int]]) -> PublishedRun:
         person=np.array(people, np.int32),
         day=np.array(days, np.int32),
         judged=np.ones(len(days), np.bool_),
+        bare=np.zeros(len(days), np.bool_),
     )
     return PublishedRun(
         Run(run_id="run_1", status="published", started_at=None),

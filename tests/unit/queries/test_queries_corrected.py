@@ -45,6 +45,7 @@ def run() -> PublishedRun:
         person=np.array([0, 0, 1, 1, 2], np.int32),
         day=np.zeros(n, np.int32),
         judged=np.ones(n, np.bool_),
+        bare=np.zeros(n, np.bool_),
     )
     themes = {
         "coarse": Theme(key="coarse", label="c", level=Level.COARSE, mentions=3),

@@ -24,7 +24,7 @@ def tables(draw) -> MentionTable:
         if name == "sentiment":
             rows = draw(st.lists(st.tuples(reals, reals, reals), min_size=n, max_size=n))
             return np.array(rows, np.float32).reshape(n, 3)
-        if name == "judged":
+        if name in ("judged", "bare"):
             return np.array(draw(st.lists(st.booleans(), min_size=n, max_size=n)), np.bool_)
         if name in WHOLE or name in REAL:
             kind, dtype = (wholes, np.int32) if name in WHOLE else (reals, np.float32)
