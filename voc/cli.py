@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from voc.commands import ask, edit, infer, judge, operate, report, work
+from voc.commands import ask, edit, infer, judge, operate, report, taxonomy, work
 from voc.commands import options as o
 from voc.commands import tags as own
 from voc.errors import UsageError, VocError
@@ -48,6 +48,7 @@ app.add_typer(report.report, name="report", rich_help_panel=ASK)
 app.command(rich_help_panel=ASK)(ask.export)
 app.add_typer(edit.edit, name="edit", rich_help_panel=DECIDE)
 app.add_typer(edit.edits, name="edits", rich_help_panel=DECIDE)
+app.add_typer(taxonomy.taxonomy, name="taxonomy", rich_help_panel=DECIDE)
 app.add_typer(own.tags, name="tags", rich_help_panel=ASK)
 app.command(rich_help_panel=MODEL)(infer.score)
 app.command(rich_help_panel=MODEL)(judge.evaluate)

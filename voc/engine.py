@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from voc.intake import Accepted
     from voc.report import Report
     from voc.score import Heads
+    from voc.taxonomy import Taxonomy
     from voc.teaching import Tags
 
 
@@ -376,6 +377,24 @@ class Engine:
     def runs(self) -> RunStore:
         """The runs of this home."""
         return self._tools.runs
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The team's own themes."""
+        from voc.taxonomy import load
+
+        return load(self.settings.home)
+
+    def set_taxonomy(self, source: str | Path | Sequence[Mapping[str, object]]) -> Taxonomy:
+        """Start from own themes: a file, or rows with `label`, `description`, `examples`; none takes them away.
+
+        They hold from the next run on. Raises InputError.
+        """
+        from voc.taxonomy import read, save
+
+        taxonomy = read(Path(source) if isinstance(source, str) else source)
+        save(self._tools.home, taxonomy)
+        return taxonomy
 
     def teach(
         self,

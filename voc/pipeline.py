@@ -44,6 +44,8 @@ from voc.name import Embed, Tokeniser
 from voc.ports import Progress, PublishedRun, RunResult, Tools
 from voc.score import Company, Heads, score_mentions
 from voc.segment import segment
+from voc.taxonomy import Taxonomy
+from voc.taxonomy import load as load_taxonomy
 from voc.telemetry import StageClock, Watcher, log, log_failure, peak_rss_mb
 from voc.trend import Calendar, trend
 
@@ -145,9 +147,10 @@ def _work(
         del encodings  # what the heads read is three times the size of the vectors
     with clock.stage("discover"):
         previous = _previous(tools)
-        ground = Ground.of(previous, vectors=tools.vector_hash(), options=options.as_row(), from_nothing=from_nothing)
+        ground = Ground.of(previous, basis=basis, vectors=tools.vector_hash(), from_nothing=from_nothing)
         shipped = ThemeSpace.load(tools.model.name)
         space = shipped.fit(vectors[texts.eligible], _chosen(texts.langs, texts), before=ground.space)
+        own, embed = load_taxonomy(tools.home), _embedder(tools, space)
         themed = space.to_theme(vectors, texts.langs)
         units = Tokeniser(threads=threads).units_many(texts.texts, texts.langs)
         bare = bare_texts(units)
@@ -157,13 +160,14 @@ def _work(
             points,
             space,
             lambda there: points_of(corpus, texts, there.to_theme(vectors, texts.langs), bare).places,
+            own.keys,
         )
-        found = _discover(points, options, threads, standing)
+        found = _discover(points, options, threads, standing, _directions(own, embed))
         placed = place_mentions(texts, points, found, bare)
     with clock.stage("name"):
-        names = name_themes(corpus, texts, points, themed, units, found, previous, embed=_embedder(tools, space))
+        names = name_themes(corpus, texts, points, themed, units, found, previous, own=own, embed=embed)
     with clock.stage("link"):
-        linked = link_themes(corpus, placed, found, previous=previous, vectors=tools.vector_hash())
+        linked = link_themes(corpus, placed, found, previous=previous, vectors=tools.vector_hash(), own_keys=own.keys)
     with clock.stage("trend"):
         zone = ZoneInfo(options.zone)
         speakers = Speakers.of(corpus, Calendar(zone))
@@ -198,7 +202,9 @@ def _work(
     return replace(published, seconds=dict(clock.seconds), peak_rss_mb=peak_rss_mb())
 
 
-def _discover(points: Points, options: RunOptions, threads: int, standing: Standing | None) -> Discovery:
+def _discover(
+    points: Points, options: RunOptions, threads: int, standing: Standing | None, own: NDArray[np.float32] | None
+) -> Discovery:
     limits = discovering.Options(seed=options.seed, threads=max(1, threads), max_unassigned=options.max_unassigned)
     return discovering.discover(
         points.places,
@@ -207,7 +213,19 @@ def _discover(points: Points, options: RunOptions, threads: int, standing: Stand
         said_in=points.said_in,
         options=limits,
         standing=standing,
+        own=own,
     )
+
+
+def _directions(own: Taxonomy, embed: Embed) -> NDArray[np.float32] | None:
+    """Where a team's own themes lie, float32 (themes, width), unit length; None if there are none."""
+    import numpy as np
+
+    if not own.themes:
+        return None
+    whose = np.repeat(np.arange(len(own.themes)), [len(theme.texts) for theme in own.themes])
+    vectors = embed([text for theme in own.themes for text in theme.texts])
+    return discovering.centroids_of(vectors, whose, len(own.themes))
 
 
 def _chosen(langs: tuple[str, ...], texts: Texts) -> list[str]:
@@ -251,6 +269,7 @@ def _basis(tools: Tools, options: RunOptions, heads: Heads | None) -> dict[str, 
         "model": {"name": tools.model.name, "hash": tools.model_hash(), "vectors": tools.vector_hash()},
         "heads": {"digest": heads.digest, "model": heads.model_id} if heads is not None else None,
         "options": options.as_row(),
+        "taxonomy": load_taxonomy(tools.home).digest,
         "voc": version("voc"),
         "state": STATE_VERSION,
     }

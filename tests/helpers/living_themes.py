@@ -122,6 +122,7 @@ def live(seed: int) -> tuple[list[Event], list[Told]]:
                 parents=found.coarse,
                 published=published,
                 judged=judged,
+                given=found.given,
             )
             if found
             else None

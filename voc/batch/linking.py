@@ -31,18 +31,29 @@ class Keys:
 
 
 def link_themes(
-    corpus: Corpus, placed: Placed, found: Discovery, *, previous: PublishedRun | None, vectors: str
+    corpus: Corpus,
+    placed: Placed,
+    found: Discovery,
+    *,
+    previous: PublishedRun | None,
+    vectors: str,
+    own_keys: Sequence[str] = (),
 ) -> Keys:
     """Give the groups the keys of the themes that they carry on, or match them with the published themes by the
-    mentions they share; `vectors` is the hash of this run's."""
+    mentions they share; `vectors` is the hash of this run's, `own_keys` are those of the team's own themes."""
     members: defaultdict[int, list[str]] = defaultdict(list)
     for mention, number in zip(corpus.mentions, placed.theme.tolist(), strict=True):
         if number >= 0:
             members[number].append(mention_name(mention.item_id, mention.index))
     coarse_of = tuple(int(parent) for parent in found.coarse)
     fine = [
-        Group(level=Level.FINE, members=members[number], centroid=found.centroids[number])
-        for number in range(len(found.centroids))
+        Group(
+            level=Level.FINE,
+            members=members[number],
+            centroid=found.centroids[number],
+            key=own_keys[own] if own >= 0 else None,
+        )
+        for number, own in enumerate(found.given.tolist())
     ]
     parents: defaultdict[int, list[str]] = defaultdict(list)
     for number, parent in enumerate(coarse_of):

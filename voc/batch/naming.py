@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from voc.batch.corpus import Corpus, Texts
 from voc.batch.points import Points
 from voc.discover import Discovery
-from voc.name import Embed, Members, Names, Units, name
+from voc.name import EVERY_READER, Embed, Members, Names, Units, name
 from voc.ports import PublishedRun
 from voc.queries.basis import theme_keys
+from voc.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +29,7 @@ def name_themes(
     found: Discovery,
     previous: PublishedRun | None,
     *,
+    own: Taxonomy,
     embed: Embed | None,
 ) -> Names:
     """Names of all fine and coarse themes. A text speaks for the theme of most of its mentions.
@@ -52,7 +54,7 @@ def name_themes(
         vectors=themed[chosen],
         units=[units[at] for at in chosen.tolist()],
     )
-    return name(members, found.coarse.tolist(), embed=embed, called=_called(found, previous))
+    return name(members, found.coarse.tolist(), embed=embed, called=_called(found, previous, own))
 
 
 def _alone(
@@ -69,10 +71,12 @@ def _alone(
     return np.clip(found, 0.0, 1.0)
 
 
-def _called(found: Discovery, previous: PublishedRun | None) -> dict[int, Mapping[str, str]]:
-    """The labels of the fine themes, by number, that are as they were."""
+def _called(found: Discovery, previous: PublishedRun | None, own: Taxonomy) -> dict[int, Mapping[str, str]]:
+    """The labels of the fine themes, by number, that are a team's own or are as they were."""
+    brought = [(at, own.themes[number]) for at, number in enumerate(found.given.tolist()) if number >= 0]
+    told: dict[int, Mapping[str, str]] = {at: {EVERY_READER: theme.label, **theme.labels} for at, theme in brought}
     if found.descent is None or previous is None:
-        return {}
+        return told
     keys, descent = theme_keys(previous), found.descent
     stayed = [(at, kept) for at, kept in enumerate(descent.kept.tolist()) if kept >= 0 and not descent.shaped[at]]
-    return {at: previous.themes[keys[kept]].labels for at, kept in stayed}
+    return {at: previous.themes[keys[kept]].labels for at, kept in stayed} | told

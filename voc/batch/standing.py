@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from voc.batch.points import Points
 from voc.discover import RunSpace, Standing
 from voc.discover.exact import VECTOR_GRID, sums_by, unit
 from voc.ports import PublishedRun
-from voc.queries.basis import run_options, theme_keys, vector_hash_of
+from voc.queries.basis import run_basis, run_options, theme_keys, vector_hash_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,16 +35,21 @@ class Ground:
 
     @classmethod
     def of(
-        cls, published: PublishedRun | None, *, vectors: str, options: dict[str, object], from_nothing: bool
+        cls, published: PublishedRun | None, *, basis: Mapping[str, object], vectors: str, from_nothing: bool
     ) -> Ground:
-        """`vectors`: hash of this run's; `options`: of this run; `from_nothing`: somebody asked for it."""
-        why_not = _why_not(published, vectors, options, from_nothing=from_nothing)
+        """`basis` of this run; `vectors`: hash of this run's; `from_nothing`: somebody asked for it."""
+        why_not = _why_not(published, basis, vectors, from_nothing=from_nothing)
         if published is None or why_not is not None:
             return cls(None, None, why_not)
         return cls(published, RunSpace.from_arrays(published.space), None)
 
     def standing(
-        self, corpus: Corpus, points: Points, space: RunSpace, placed_in: Callable[[RunSpace], NDArray[np.float32]]
+        self,
+        corpus: Corpus,
+        points: Points,
+        space: RunSpace,
+        placed_in: Callable[[RunSpace], NDArray[np.float32]],
+        own_keys: Sequence[str],
     ) -> tuple[Standing | None, str | None]:
         """The published themes for the points of this run; or None, and why.
 
@@ -69,6 +74,7 @@ class Ground:
             parents=_parents(self.published),
             published=placed.published,
             judged=placed.judged,
+            given=_given(theme_keys(self.published), own_keys),
         ), None
 
 
@@ -103,7 +109,7 @@ class _Placed:
 
 
 def _why_not(
-    published: PublishedRun | None, vectors: str, options: dict[str, object], *, from_nothing: bool
+    published: PublishedRun | None, basis: Mapping[str, object], vectors: str, *, from_nothing: bool
 ) -> str | None:
     if published is None:
         return "first run"
@@ -111,14 +117,23 @@ def _why_not(
         return "asked for"
     if vector_hash_of(published) != vectors:
         return "other vectors"
-    then = run_options(published)
-    if any(then.get(name) != options.get(name) for name in DECIDES):
+    then, now = run_options(published), basis.get("options")
+    if not isinstance(now, Mapping) or any(then.get(name) != now.get(name) for name in DECIDES):
         return "other options"
+    if run_basis(published).get("taxonomy") != basis.get("taxonomy"):
+        return "other taxonomy"
     space = published.space
     whole = {"theme.centroids", "theme.threshold", "map"} <= space.keys() and len(space["theme.centroids"]) > 0
     if not whole or len(theme_keys(published)) != len(space["theme.centroids"]):
         return "no themes"
     return None
+
+
+def _given(keys: Sequence[str], own: Sequence[str]) -> NDArray[np.int64]:
+    import numpy as np
+
+    number = {key: at for at, key in enumerate(own)}
+    return np.array([number.get(key, -1) for key in keys], np.int64)
 
 
 def _parents(run: PublishedRun) -> NDArray[np.int32]:

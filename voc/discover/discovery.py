@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.discover.centroids import Assigned, assign, centroids_of
+from voc.discover.centroids import Assigned, assign
 from voc.discover.clusters import SMALL, dense_groups, smallest_theme
 from voc.discover.exact import kept
 from voc.discover.layers import coarse_groups, merge_alike
+from voc.discover.own import with_own
 from voc.discover.standing import Descent, Standing, grown, parents
 from voc.errors import UsageError
 from voc.model import How
@@ -56,6 +57,7 @@ class Discovery:
     centroids: float32 (themes, width), unit length, in theme space
     threshold: the cosine from which a mention is close enough
     judged:    bool (n,), the mention was there when its theme was last shaped
+    given:     int64 (themes,), the own theme that each one is, −1 for one that was discovered
     descent:   where the themes come from; None if they were made from nothing
     """
 
@@ -66,6 +68,7 @@ class Discovery:
     centroids: NDArray[np.float32]
     threshold: float
     judged: NDArray[np.bool_]
+    given: NDArray[np.int64]
     descent: Descent | None
 
     def to_arrays(self) -> dict[str, NDArray[np.float32]]:
@@ -81,6 +84,7 @@ def discover(
     said_in: NDArray[np.integer] | None = None,
     options: Options | None = None,
     standing: Standing | None = None,
+    own: NDArray[np.float32] | None = None,
 ) -> Discovery:
     """Themes of distinct mentions: those that stand, and what has to change in them; if none stand, from nothing.
 
@@ -89,6 +93,7 @@ def discover(
     weights: how many mentions a row stands for; 1 each if not given
     said_in: integers (sayings, 2), a row and the number of an item it was said in; if not given, each row in items of
              its own, as many as its weight
+    own:     float32 (own, width), unit length, where a team's own themes lie
     """
     options = options or Options()
     order = np.argsort(np.asarray(keys), kind="stable")
@@ -98,7 +103,8 @@ def discover(
     sayings = _each_its_own(counts) if said_in is None else np.asarray(said_in, dtype=np.int64)
     if said_in is not None and len(sayings):
         sayings = np.stack([back[sayings[:, 0]], sayings[:, 1]], axis=1)
-    found = _discover(sorted_vectors, counts, sayings, options, standing.sorted(order) if standing else None)
+    brought = np.zeros((0, vectors.shape[1]), np.float32) if own is None else own
+    found = _discover(sorted_vectors, counts, sayings, options, standing.sorted(order) if standing else None, brought)
     return replace(
         found, fine=found.fine[back], strength=found.strength[back], how=found.how[back], judged=found.judged[back]
     )
@@ -110,21 +116,24 @@ def _discover(
     sayings: NDArray[np.int64],
     options: Options,
     standing: Standing | None,
+    own: NDArray[np.float32],
 ) -> Discovery:
     smallest = options.smallest or smallest_theme(len(vectors))
     groups = dense_groups(vectors, seed=options.seed, threads=options.threads, smallest=smallest)
     groups = _said_by_several(_with_common_texts(groups, counts, smallest), sayings)
     groups = merge_alike(vectors, groups)
     if standing is None:
-        centroids, judged, descent = centroids_of(vectors, groups), np.ones(len(vectors), np.bool_), None
+        brought = with_own(vectors, groups, own)
+        groups, given = brought.groups, brought.given
+        centroids, judged, descent = brought.centres(vectors, own), np.ones(len(vectors), np.bool_), None
     else:
-        night = grown(vectors, counts, groups, standing)
-        centroids, judged, descent = night.centroids, night.judged, night.descent
+        night = grown(vectors, counts, groups, standing, own)
+        centroids, judged, given, descent = night.centroids, night.judged, night.given, night.descent
     best = assign(vectors, centroids, -1.0).strength
     near = _near(best, dense=groups >= 0) if standing is None else standing.threshold
     threshold = min(near, _allowed(best, counts, options.max_unassigned))
     order = _largest_first(assign(vectors, centroids, threshold), counts, len(centroids))
-    centroids, descent = centroids[order], descent.of(order) if descent else None
+    centroids, given, descent = centroids[order], given[order], descent.of(order) if descent else None
     final = assign(vectors, centroids, threshold)
     how = np.full(len(vectors), None, dtype=object)
     how[final.labels >= 0] = How.ASSIGNED
@@ -139,6 +148,7 @@ def _discover(
         centroids=centroids,
         threshold=threshold,
         judged=judged & (final.labels >= 0),
+        given=given,
         descent=descent,
     )
 

@@ -37,14 +37,15 @@ KIN = 0.4
 class Change:
     """`new`: these rows are a theme, part of `theme` or (−1) born. `merge`: `theme` goes into the theme `into`.
 
-    `concerned` are the standing themes whose rows it is about. A pressing change is made however many mentions it
-    moves: it came in one night, or it has waited long enough.
+    `own` is the own theme that a new one is, −1 for none; `concerned` are the standing themes whose rows it is about. A
+    pressing change is made however many mentions it moves: it came in one night, or it has waited long enough.
     """
 
     kind: Literal["new", "merge"]
     rows: NDArray[np.int64]
     theme: int
     into: int
+    own: int
     concerned: tuple[int, ...]
     pressing: bool
 
@@ -61,6 +62,8 @@ class News:
     growth:   float64 (themes,), texts over those there when it was shaped
     shared:   int64 (groups, themes), texts
     match:    int64 (groups,), the standing theme that a group is, −1 for none
+    given:    bool (themes,), the standing theme is a team's own: it is not split and goes into no other
+    own:      int64 (groups,), the own theme that a group is, −1 for none
     """
 
     vectors: NDArray[np.float32]
@@ -71,6 +74,8 @@ class News:
     growth: NDArray[np.float64]
     shared: NDArray[np.int64]
     match: NDArray[np.int64]
+    given: NDArray[np.bool_]
+    own: NDArray[np.int64]
 
     @classmethod
     def of(
@@ -78,21 +83,25 @@ class News:
         vectors: NDArray[np.float32],
         groups: NDArray[np.int64],
         theme: NDArray[np.int64],
-        themes: int,
+        given: NDArray[np.int64],
+        own: NDArray[np.int64],
         *,
         judged: NDArray[np.bool_],
         published: NDArray[np.bool_],
     ) -> News:
-        """Compare the groups of a clustering with `themes` standing themes."""
+        """Compare the groups of a clustering with the standing themes; `given` and `own` as own themes by number."""
+        themes = len(given)
         held = theme >= 0
         texts = np.bincount(theme[held], minlength=themes)
         before = np.bincount(theme[held & judged], minlength=themes)
-        shared = np.zeros((int(groups.max(initial=-1)) + 1, themes), np.int64)
+        shared = np.zeros((len(own), themes), np.int64)
         both = held & (groups >= 0)
         np.add.at(shared, (groups[both], theme[both]), 1)
         size = np.bincount(groups[groups >= 0], minlength=len(shared))
         growth = texts / np.maximum(before, 1)
-        return cls(vectors, groups, theme, judged, published, growth, shared, _matched(shared, size))
+        return cls(
+            vectors, groups, theme, judged, published, growth, shared, _matched(shared, size, own < 0), given >= 0, own
+        )
 
     @property
     def anew(self) -> NDArray[np.bool_]:
@@ -118,11 +127,16 @@ class News:
             if fresh[rows].mean() < NEW:
                 continue
             source = int(self.shared[group].argmax())
-            part = self._is_part(rows, source)
+            own = int(self.own[group])
+            part = own < 0 and self._is_part(rows, source)
+            if part and self.given[source]:
+                continue
             concerned = np.unique(self.theme[rows][self.theme[rows] >= 0])
             sudden = (~self.published[rows]).mean() >= NEW
             pressing = sudden or (part and self.growth[source] >= PRESSING)
-            found.append(Change("new", rows, source if part else -1, -1, tuple(concerned.tolist()), bool(pressing)))
+            found.append(
+                Change("new", rows, source if part else -1, -1, own, tuple(concerned.tolist()), bool(pressing))
+            )
         return found
 
     def _is_part(self, rows: NDArray[np.int64], source: int) -> bool:
@@ -135,7 +149,7 @@ class News:
     def _merged(self, fresh: NDArray[np.bool_]) -> list[Change]:
         found = []
         dense = self.shared.sum(axis=0)
-        for theme in np.setdiff1d(np.flatnonzero(dense), self.match).tolist():
+        for theme in np.setdiff1d(np.flatnonzero((dense > 0) & ~self.given), self.match).tolist():
             group = int(self.shared[:, theme].argmax())
             into = int(self.match[group])
             if into < 0 or self.shared[group, theme] < PART * dense[theme]:
@@ -143,17 +157,20 @@ class News:
             rows = np.flatnonzero((self.theme == theme) | (self.theme == into))
             if min(fresh[rows].mean(), fresh[self.theme == theme].mean()) >= NEW:
                 pressing = min(self.growth[theme], self.growth[into]) >= PRESSING
-                found.append(Change("merge", rows, theme, into, (theme, into), bool(pressing)))
+                found.append(Change("merge", rows, theme, into, -1, (theme, into), bool(pressing)))
         return found
 
 
-def _matched(shared: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The standing theme that each group is, int64 (groups,): one to one, of greatest total overlap squared."""
+def _matched(shared: NDArray[np.int64], size: NDArray[np.int64], may: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The standing theme that each group is, int64 (groups,): one to one, of greatest total overlap squared.
+
+    may: bool (groups,), whether the group may be one
+    """
     from scipy.optimize import linear_sum_assignment
 
     union = size[:, None] + shared.sum(axis=0)[None, :] - shared
     jaccard = shared / np.maximum(union, 1)
-    score = np.where(jaccard >= SAME, jaccard**2, 0.0)
+    score = np.where((jaccard >= SAME) & may[:, None], jaccard**2, 0.0)
     match = np.full(len(shared), -1, np.int64)
     rows, columns = linear_sum_assignment(score, maximize=True)
     told = score[rows, columns] > 0.0

@@ -39,6 +39,7 @@ class Night:
     vectors: float32 (n, width); counts: float64 (n,), mentions of each row, 0 for those not yet published
     before:  int64 (n,), the theme that each row began the night with
     source:  of each theme the standing one it was a part of, −1 for none; shaped: the themes shaped tonight
+    given:   of each new theme the own theme that it is, −1 for none
     """
 
     vectors: NDArray[np.float32]
@@ -50,6 +51,7 @@ class Night:
     source: tuple[int, ...]
     shaped: frozenset[int]
     into: Mapping[int, int]
+    given: tuple[int, ...]
     drifted: float
 
     @classmethod
@@ -60,7 +62,7 @@ class Night:
         cells = Cells.around(centroids, vectors)
         before = _close(cells, threshold)
         none = (-1,) * len(centroids)
-        return cls(vectors, counts, before, threshold, cells, centroids, none, frozenset(), {}, 0.0)
+        return cls(vectors, counts, before, threshold, cells, centroids, none, frozenset(), {}, (), 0.0)
 
     @property
     def theme(self) -> NDArray[np.int64]:
@@ -91,6 +93,7 @@ class Night:
             centroids=np.concatenate([self.centroids, centroid]),
             source=(*self.source, change.theme),
             shaped=self.shaped | {number},
+            given=(*self.given, change.own),
         )
         if change.theme < 0:
             return after

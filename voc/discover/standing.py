@@ -18,6 +18,7 @@ from voc.discover.centroids import assign
 from voc.discover.layers import CHILDREN, coarse_groups
 from voc.discover.news import News
 from voc.discover.night import Night
+from voc.discover.own import with_own
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +36,7 @@ class Standing:
     parents:   int32 (themes,), coarse theme of each, numbered from 0
     published: bool (n,), the row was in the last run
     judged:    bool (n,), the row was there when its theme was last shaped
+    given:     int64 (themes,), the own theme that each one is, −1 for one that was discovered
     """
 
     centroids: NDArray[np.float32]
@@ -42,6 +44,7 @@ class Standing:
     parents: NDArray[np.int32]
     published: NDArray[np.bool_]
     judged: NDArray[np.bool_]
+    given: NDArray[np.int64]
 
     def sorted(self, order: NDArray[np.int64]) -> Standing:
         """The same with the rows in another order."""
@@ -70,24 +73,37 @@ class Descent:
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """The themes of the night: centroids float32 (themes, width); judged bool (n,); how they descend."""
+    """The themes of the night: centroids float32 (themes, width); judged bool (n,); given int64 (themes,), the own
+    theme that each one is; how they descend."""
 
     centroids: NDArray[np.float32]
     judged: NDArray[np.bool_]
+    given: NDArray[np.int64]
     descent: Descent
 
 
 def grown(
-    vectors: NDArray[np.float32], counts: NDArray[np.float64], groups: NDArray[np.int64], standing: Standing
+    vectors: NDArray[np.float32],
+    counts: NDArray[np.float64],
+    groups: NDArray[np.int64],
+    standing: Standing,
+    own: NDArray[np.float32],
 ) -> Grown:
     """What stands, with the changes that a new clustering has good cause for.
 
     vectors: float32 (n, width), unit length; counts: float64 (n,), mentions of each row; groups: int64 (n,), dense
-    groups of the new clustering, −1 for none
+    groups of the new clustering, −1 for none; own: float32 (own, width), unit length, where own themes lie
     """
+    groups, of_group = _missing(vectors, groups, standing, own)
     night = Night.begun(vectors, np.where(standing.published, counts, 0.0), standing.centroids, standing.threshold)
     news = News.of(
-        vectors, groups, night.before, len(standing.centroids), judged=standing.judged, published=standing.published
+        vectors,
+        groups,
+        night.before,
+        standing.given,
+        of_group,
+        judged=standing.judged,
+        published=standing.published,
     )
     waiting: set[int] = set()
     for change in news.changes():
@@ -102,6 +118,15 @@ def grown(
     return _summed(night, standing)
 
 
+def _missing(
+    vectors: NDArray[np.float32], groups: NDArray[np.int64], standing: Standing, own: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Groups in the light of the own themes that no standing theme is; and the own theme of each group, −1 for none."""
+    away = np.setdiff1d(np.arange(len(own)), standing.given)
+    brought = with_own(vectors, groups, own[away])
+    return brought.groups, np.append(away, -1)[brought.given]
+
+
 def _summed(night: Night, standing: Standing) -> Grown:
     numbers, standing_themes = np.arange(len(night.centroids)), len(standing.centroids)
     shaped = np.isin(numbers, list(night.shaped))
@@ -109,7 +134,8 @@ def _summed(night: Night, standing: Standing) -> Grown:
     left = np.flatnonzero(~np.isin(numbers, list(night.into)))
     kept = np.where(numbers < standing_themes, numbers, -1).astype(np.int32)
     descent = Descent(kept=kept, source=np.array(night.source, np.int32), shaped=shaped, into=dict(night.into))
-    return Grown(night.centroids[left], judged, descent.of(left))
+    given = np.concatenate([standing.given, np.array(night.given, np.int64)])
+    return Grown(night.centroids[left], judged, given[left], descent.of(left))
 
 
 def parents(centroids: NDArray[np.float32], descent: Descent, standing: Standing) -> NDArray[np.int32]:

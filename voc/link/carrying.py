@@ -34,11 +34,13 @@ def carry(groups: Sequence[Group], carried: Carried, previous: Sequence[Previous
 
     A theme of which nothing is left has gone into the one it was merged into, or is retired.
     """
-    taken = {theme.key for theme in previous} | set(carried.into.values())
+    taken = (
+        {theme.key for theme in previous} | set(carried.into.values()) | {group.key for group in groups if group.key}
+    )
     back = _revived(groups, carried, [theme for theme in previous if theme.retired])
     keys: list[str] = []
     for at, group in enumerate(groups):
-        key = carried.kept[at] or back.get(at) or birth_key(group.level, group.members, taken)
+        key = carried.kept[at] or group.key or back.get(at) or birth_key(group.level, group.members, taken)
         taken.add(key)
         keys.append(key)
     events = _events(keys, carried, set(back.values()))
@@ -50,7 +52,7 @@ def carry(groups: Sequence[Group], carried: Carried, previous: Sequence[Previous
 
 def _revived(groups: Sequence[Group], carried: Carried, retired: Sequence[Previous]) -> dict[int, str]:
     """Born groups, by number, that are retired themes come back."""
-    born = [at for at in range(len(groups)) if carried.kept[at] is None and carried.source[at] is None]
+    born = [at for at, group in enumerate(groups) if carried.kept[at] is carried.source[at] is group.key is None]
     known = {theme.key for theme in retired}
     linked = link([groups[at] for at in born], retired)
     return {at: key for at, key in zip(born, linked.keys, strict=True) if key in known}

@@ -27,12 +27,13 @@ class Group:
     """One group of a new clustering.
 
     `members` are the content hashes of its mentions; a hash belongs to one group of a level. `centroid` is float32
-    (width,), unit length, in theme space.
+    (width,), unit length, in theme space. `key` is the key of a team's own theme that the group is.
     """
 
     level: Level
     members: Collection[str]
     centroid: NDArray[np.float32] | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ SAME_BY_CENTROID = 0.85
 PART = 0.5
 """A group came out of a theme, or a theme went into a group, if at least this share of its mentions did."""
 _CENTROID_WEIGHT = 0.1
+_FIXED = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def link(groups: Sequence[Group], previous: Sequence[Previous]) -> Linked:
     keys: dict[int, str] = {}
     events: list[LineageEvent] = []
     moved: dict[str, str] = {}
-    taken = {theme.key for theme in previous}
+    taken = {theme.key for theme in previous} | {group.key for group in groups if group.key is not None}
     for level in Level:
         born = {at: birth_key(level, group.members) for at, group in enumerate(groups) if group.level is level}
         order = sorted(born, key=lambda at: born[at])
@@ -55,7 +56,7 @@ def link(groups: Sequence[Group], previous: Sequence[Previous]) -> Linked:
         match = _match(_score(new, old, overlap))
         level_keys: list[str] = []
         for at, group in enumerate(new):
-            key = old[match[at]].key if at in match else birth_key(level, group.members, taken)
+            key = old[match[at]].key if at in match else group.key or birth_key(level, group.members, taken)
             taken.add(key)
             level_keys.append(key)
         keys.update(zip(order, level_keys, strict=True))
@@ -84,9 +85,15 @@ def _score(new: Sequence[Group], old: Sequence[Previous], overlap: _Overlap) -> 
     union = overlap.known_new[:, None] + overlap.known_old[None, :] - overlap.shared
     jaccard = overlap.shared / np.maximum(union, 1)
     cosine = _cosines(new, old)
+    wanted = np.array([group.key for group in new], dtype=object)[:, None]
+    named = np.array([theme.key for theme in old], dtype=object)[None, :]
     apart = (overlap.known_new[:, None] == 0) & (overlap.known_old[None, :] == 0)
     possible = (jaccard >= SAME) | (apart & (cosine >= SAME_BY_CENTROID))
-    return np.where(possible, jaccard**2 + _CENTROID_WEIGHT * np.maximum(cosine, 0.0), -1.0)
+    score = np.where(possible, jaccard**2 + _CENTROID_WEIGHT * np.maximum(cosine, 0.0), -1.0)
+    # A team's own theme is known by its key and by nothing else.
+    told = wanted != None  # noqa: E711 - of each element
+    fixed: NDArray[np.float64] = np.where(told & (wanted == named), _FIXED, np.where(told, -1.0, score))
+    return fixed
 
 
 def _cosines(new: Sequence[Group], old: Sequence[Previous]) -> NDArray[np.float64]:

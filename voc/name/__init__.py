@@ -4,11 +4,12 @@
 """
 
 from voc.name.glossary import Glossary
-from voc.name.naming import Embed, Members, Named, NameOptions, Names, name
+from voc.name.naming import EVERY_READER, Embed, Members, Named, NameOptions, Names, name
 from voc.name.sides import names_something
 from voc.name.tokens import Tokeniser, Units
 
 __all__ = [
+    "EVERY_READER",
     "Embed",
     "Glossary",
     "Members",

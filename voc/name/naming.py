@@ -24,6 +24,10 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts → (n, d) unit vectors in the theme space of `Members.vectors`."""
 
 
+EVERY_READER = "*"
+"""Stands for all readers' languages that have no label of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Members:
     """The mentions of a run as columns of equal length n.
@@ -205,7 +209,10 @@ def _convince(found: Sequence[Candidate], plain: str) -> bool:
 
 def _kept(labels: Mapping[str, str], wanted: Mapping[str, Options]) -> dict[str, Options]:
     """A theme that is called something already goes on so, and is called anew for readers it had no label for."""
-    return {lang: Options([labels.get(lang) or fresh.labels[0]], fresh.words) for lang, fresh in wanted.items()}
+    given = labels.get(EVERY_READER)
+    return {
+        lang: Options([labels.get(lang) or given or fresh.labels[0]], fresh.words) for lang, fresh in wanted.items()
+    }
 
 
 def _wanted(draft: _Draft, nearness: Mapping[str, float], options: NameOptions) -> dict[str, Options]:

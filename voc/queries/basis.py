@@ -37,7 +37,7 @@ def run_zone(published: PublishedRun) -> ZoneInfo:
 
 def run_options(published: PublishedRun) -> Mapping[str, object]:
     """The options that decided the run's result."""
-    options = _basis(published).get("options")
+    options = run_basis(published).get("options")
     return options if isinstance(options, Mapping) else {}
 
 
@@ -48,10 +48,11 @@ def theme_keys(published: PublishedRun) -> tuple[str, ...]:
 
 
 def _model(published: PublishedRun) -> Mapping[str, object]:
-    model = _basis(published).get("model")
+    model = run_basis(published).get("model")
     return model if isinstance(model, Mapping) else {}
 
 
-def _basis(published: PublishedRun) -> Mapping[str, object]:
+def run_basis(published: PublishedRun) -> Mapping[str, object]:
+    """Everything that decided the run's result."""
     basis = published.run.manifest.get("basis")
     return basis if isinstance(basis, Mapping) else {}

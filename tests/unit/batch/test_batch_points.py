@@ -41,6 +41,7 @@ def discovery(fine: list[int], strength: list[float]) -> Discovery:
         centroids=np.eye(max(fine) + 1, WIDTH, dtype=np.float32),
         threshold=0.1,
         judged=np.ones(len(fine), np.bool_),
+        given=np.full(max(fine) + 1, -1),
         descent=None,
     )
 

@@ -46,6 +46,7 @@ def next_night(before: Discovery, old: np.ndarray, new: np.ndarray) -> tuple[Dis
         parents=before.coarse,
         published=known,
         judged=np.concatenate([before.judged, np.zeros(len(new), bool)]),
+        given=before.given,
     )
     return discover(rows, keys=keys_of(rows), options=Options(), standing=standing), rows
 
@@ -122,6 +123,7 @@ def test_the_order_of_rows_does_not_matter(rng, home):
         parents=before.coarse,
         published=known,
         judged=judged,
+        given=before.given,
     )
     keys = [keys_of(everything)[at] for at in order]
     again = discover(everything[order], keys=keys, options=Options(threads=2), standing=standing)
