@@ -28,6 +28,10 @@ class Assigned:
     labels: NDArray[np.int32]
     strength: NDArray[np.float32]
 
+    def cut(self, threshold: float) -> Assigned:
+        """Without a theme where the cosine is below the threshold."""
+        return Assigned(np.where(self.strength >= np.float32(threshold), self.labels, -1), self.strength)
+
 
 def assign(vectors: NDArray[np.float32], centroids: NDArray[np.float32], threshold: float) -> Assigned:
     """The nearest theme of each unit vector (n, width), −1 where its cosine is below `threshold`; ties to the first.

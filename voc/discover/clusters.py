@@ -8,6 +8,7 @@ for a density estimate are grouped by average linkage. Owns no assignment of lef
 from __future__ import annotations
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,13 +21,14 @@ from voc.discover.principal import principal
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+SMALLEST = 5
 SMALL = 40
 """Below this many rows there is no density to estimate."""
 CLOSE = 0.35
 """Average cosine at which groups of a small input still are one."""
 LARGEST = 0.2
 NEIGHBOURS = 15
-LAYOUTS = 5
+LAYOUTS = 3
 """Layouts of one graph from different starts; what most of them agree on is a group."""
 _MIN_SAMPLES = 5
 _FEW = 0.25
@@ -34,7 +36,7 @@ _FEW = 0.25
 
 def smallest_theme(n: int) -> int:
     """How many rows make a theme: grows with the square root of the input, 5 at least."""
-    return max(5, round(0.2 * float(np.sqrt(n))))
+    return max(SMALLEST, round(0.2 * float(np.sqrt(n))))
 
 
 def dense_groups(vectors: NDArray[np.float32], *, seed: int, threads: int, smallest: int) -> NDArray[np.int64]:
@@ -44,7 +46,12 @@ def dense_groups(vectors: NDArray[np.float32], *, seed: int, threads: int, small
     k = min(NEIGHBOURS, len(vectors) // 4)
     neighbours = nearest(principal(vectors), k, threads=threads)
     graph = fuzzy_graph(neighbours)
-    layouts = [_believable(lay_out(graph, seed=LAYOUTS * seed + at), smallest) for at in range(LAYOUTS)]
+    # Set once for all threads: filters are the process's, and putting them back in one thread undoes the others'.
+    with warnings.catch_warnings(), ThreadPoolExecutor(max_workers=max(1, min(threads, LAYOUTS))) as pool:
+        # hdbscan 0.8.44 still calls names that scikit-learn and scipy are about to drop.
+        warnings.simplefilter("ignore")
+        seeds = [LAYOUTS * seed + at for at in range(LAYOUTS)]
+        layouts = list(pool.map(lambda start: _believable(lay_out(graph, seed=start), smallest), seeds))
     return agreed_groups(layouts, smallest=smallest)
 
 
@@ -58,19 +65,16 @@ def _believable(place: NDArray[np.float64], smallest: int) -> NDArray[np.int64]:
 
 
 def _hdbscan(place: NDArray[np.float64], smallest: int, selection: str) -> NDArray[np.int64]:
-    with warnings.catch_warnings():
-        # hdbscan 0.8.44 still calls names that scikit-learn and scipy are about to drop.
-        warnings.simplefilter("ignore")
-        from hdbscan import HDBSCAN
+    from hdbscan import HDBSCAN
 
-        found = HDBSCAN(
-            min_cluster_size=smallest,
-            min_samples=min(_MIN_SAMPLES, smallest),
-            max_cluster_size=max(smallest, int(LARGEST * len(place))),
-            cluster_selection_method=selection,
-            algorithm="boruvka_kdtree",
-            core_dist_n_jobs=1,
-        ).fit(place)
+    found = HDBSCAN(
+        min_cluster_size=smallest,
+        min_samples=min(_MIN_SAMPLES, smallest),
+        max_cluster_size=max(smallest, int(LARGEST * len(place))),
+        cluster_selection_method=selection,
+        algorithm="boruvka_kdtree",
+        core_dist_n_jobs=1,
+    ).fit(place)
     labels: NDArray[np.int64] = found.labels_.astype(np.int64)
     return labels
 

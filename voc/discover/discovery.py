@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voc.discover.centroids import Assigned, assign
-from voc.discover.clusters import SMALL, dense_groups, smallest_theme
+from voc.discover.clusters import SMALL, SMALLEST, dense_groups, smallest_theme
 from voc.discover.exact import kept
 from voc.discover.layers import coarse_groups, merge_alike
 from voc.discover.own import with_own
+from voc.discover.sampling import drawn, spread
 from voc.discover.standing import Descent, Standing, grown, parents
 from voc.errors import UsageError
 from voc.model import How
@@ -104,24 +105,39 @@ def discover(
     if said_in is not None and len(sayings):
         sayings = np.stack([back[sayings[:, 0]], sayings[:, 1]], axis=1)
     brought = np.zeros((0, vectors.shape[1]), np.float32) if own is None else own
-    found = _discover(sorted_vectors, counts, sayings, options, standing.sorted(order) if standing else None, brought)
+    smallest = options.smallest or smallest_theme(len(order))
+    groups = _groups(sorted_vectors, [keys[at] for at in order], counts, sayings, options, smallest)
+    found = _discover(sorted_vectors, counts, groups, options, standing.sorted(order) if standing else None, brought)
     return replace(
         found, fine=found.fine[back], strength=found.strength[back], how=found.how[back], judged=found.judged[back]
     )
 
 
+def _groups(
+    vectors: NDArray[np.float32],
+    keys: Sequence[bytes] | Sequence[str],
+    counts: NDArray[np.float64],
+    sayings: NDArray[np.int64],
+    options: Options,
+    smallest: int,
+) -> NDArray[np.int64]:
+    """Groups of a clustering made from nothing, int64 (n,), −1 for none."""
+    rows = drawn(keys, smallest)
+    fewest = max(SMALLEST, round(smallest * len(rows) / max(1, len(keys))))
+    fewest = smallest if len(rows) == len(keys) else fewest
+    dense = dense_groups(vectors[rows], seed=options.seed, threads=options.threads, smallest=fewest)
+    groups = spread(vectors, rows, dense)
+    return merge_alike(vectors, _said_by_several(_with_common_texts(groups, counts, smallest), sayings))
+
+
 def _discover(
     vectors: NDArray[np.float32],
     counts: NDArray[np.float64],
-    sayings: NDArray[np.int64],
+    groups: NDArray[np.int64],
     options: Options,
     standing: Standing | None,
     own: NDArray[np.float32],
 ) -> Discovery:
-    smallest = options.smallest or smallest_theme(len(vectors))
-    groups = dense_groups(vectors, seed=options.seed, threads=options.threads, smallest=smallest)
-    groups = _said_by_several(_with_common_texts(groups, counts, smallest), sayings)
-    groups = merge_alike(vectors, groups)
     if standing is None:
         brought = with_own(vectors, groups, own)
         groups, given = brought.groups, brought.given
@@ -129,12 +145,12 @@ def _discover(
     else:
         night = grown(vectors, counts, groups, standing, own)
         centroids, judged, given, descent = night.centroids, night.judged, night.given, night.descent
-    best = assign(vectors, centroids, -1.0).strength
-    near = _near(best, dense=groups >= 0) if standing is None else standing.threshold
-    threshold = min(near, _allowed(best, counts, options.max_unassigned))
-    order = _largest_first(assign(vectors, centroids, threshold), counts, len(centroids))
+    nearest = assign(vectors, centroids, -1.0)
+    near = _near(nearest.strength, dense=groups >= 0) if standing is None else standing.threshold
+    threshold = min(near, _allowed(nearest.strength, counts, options.max_unassigned))
+    order = _largest_first(nearest.cut(threshold), counts, len(centroids))
+    final = assign(vectors, centroids[order], threshold)
     centroids, given, descent = centroids[order], given[order], descent.of(order) if descent else None
-    final = assign(vectors, centroids, threshold)
     how = np.full(len(vectors), None, dtype=object)
     how[final.labels >= 0] = How.ASSIGNED
     how[(final.labels >= 0) & (groups >= 0)] = How.CLUSTERED

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GROWN = 2.0
 """A theme that has this many times the texts it was shaped from is looked at anew."""
-PRESSING = 4.0
+PRESSING = 8.0
 """A theme that has grown so many times is divided or merged however many mentions that moves."""
 SAME = 0.2
 """Jaccard overlap from which a dense group is a standing theme."""
