@@ -18,10 +18,9 @@ from voc import discover as discovering
 from voc.batch import (
     Corpus,
     Ground,
+    Places,
     Points,
     Speakers,
-    Texts,
-    bare_texts,
     distinct_texts,
     languages_of,
     link_themes,
@@ -29,7 +28,6 @@ from voc.batch import (
     name_themes,
     period_of,
     place_mentions,
-    points_of,
     published_themes,
     sightings_of,
     voices,
@@ -40,7 +38,7 @@ from voc.discover import Discovery, RunSpace, Standing, ThemeSpace
 from voc.encode import encode
 from voc.errors import NotFound, StoreDamaged, VocError
 from voc.model import Run
-from voc.name import Embed, Tokeniser
+from voc.name import Embed
 from voc.ports import Progress, PublishedRun, RunResult, Tools
 from voc.score import Company, Heads, score_mentions
 from voc.segment import segment
@@ -149,23 +147,13 @@ def _work(
         previous = _previous(tools)
         ground = Ground.of(previous, basis=basis, vectors=tools.vector_hash(), from_nothing=from_nothing)
         shipped = ThemeSpace.load(tools.model.name)
-        space = shipped.fit(vectors[texts.eligible], _chosen(texts.langs, texts), before=ground.space)
-        own, embed = load_taxonomy(tools.home), _embedder(tools, space)
-        themed = space.to_theme(vectors, texts.langs)
-        units = Tokeniser(threads=threads).units_many(texts.texts, texts.langs)
-        bare = bare_texts(units)
-        points = points_of(corpus, texts, themed, bare)
-        standing, why = ground.standing(
-            corpus,
-            points,
-            space,
-            lambda there: points_of(corpus, texts, there.to_theme(vectors, texts.langs), bare).places,
-            own.keys,
-        )
-        found = _discover(points, options, threads, standing, _directions(own, embed))
-        placed = place_mentions(texts, points, found, bare)
+        places = Places.of(corpus, texts, vectors, shipped, before=ground.space, threads=threads)
+        own, embed = load_taxonomy(tools.home), _embedder(tools, places.space)
+        standing, why = ground.standing(places, own.keys)
+        found = _discover(places.points, options, threads, standing, _directions(own, embed))
+        placed = place_mentions(texts, places.points, found, places.bare)
     with clock.stage("name"):
-        names = name_themes(corpus, texts, points, themed, units, found, previous, own=own, embed=embed)
+        names = name_themes(places, found, previous, own=own, embed=embed)
     with clock.stage("link"):
         linked = link_themes(corpus, placed, found, previous=previous, vectors=tools.vector_hash(), own_keys=own.keys)
     with clock.stage("trend"):
@@ -174,13 +162,13 @@ def _work(
         seen = sightings_of(placed, linked, speakers)
         trends = trend(seen, last_day=speakers.last_day, zone=zone) if len(seen.days) else []
     with clock.stage("publish"):
-        table = mention_table(corpus, texts, bare, placed, scores, linked, speakers)
+        table = mention_table(corpus, texts, places.bare, placed, scores, linked, speakers)
         themes = published_themes(corpus, texts, table, names, linked, trends, language=options.label_language)
         result = RunResult(
             mentions=table,
             vectors=vectors.astype("float16")[texts.text_of],
-            neutral=space.to_neutral(vectors, texts.langs)[texts.text_of],
-            space={**space.to_arrays(), **found.to_arrays(), **linked.retired.to_arrays()},
+            neutral=places.space.to_neutral(vectors, texts.langs)[texts.text_of],
+            space={**places.space.to_arrays(), **found.to_arrays(), **linked.retired.to_arrays()},
             themes=themes,
             trends=trends,
             lineage=linked.lineage,
@@ -226,10 +214,6 @@ def _directions(own: Taxonomy, embed: Embed) -> NDArray[np.float32] | None:
     whose = np.repeat(np.arange(len(own.themes)), [len(theme.texts) for theme in own.themes])
     vectors = embed([text for theme in own.themes for text in theme.texts])
     return discovering.centroids_of(vectors, whose, len(own.themes))
-
-
-def _chosen(langs: tuple[str, ...], texts: Texts) -> list[str]:
-    return [lang for lang, ok in zip(langs, texts.eligible.tolist(), strict=True) if ok]
 
 
 def _embedder(tools: Tools, space: RunSpace) -> Embed:

@@ -3,6 +3,7 @@
 from voc.batch.corpus import Corpus, Texts, bare_texts, distinct_texts, languages_of, reason_against, voices, wordings
 from voc.batch.linking import Keys, link_themes
 from voc.batch.naming import name_themes
+from voc.batch.places import Places
 from voc.batch.points import Placed, Points, place_mentions, points_of, said_something
 from voc.batch.results import Speakers, mention_table, period_of, published_themes, sightings_of
 from voc.batch.standing import Ground
@@ -12,6 +13,7 @@ __all__ = [
     "Ground",
     "Keys",
     "Placed",
+    "Places",
     "Points",
     "Speakers",
     "Texts",

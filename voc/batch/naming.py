@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from voc.batch.corpus import Corpus, Texts
-from voc.batch.points import Points
+from voc.batch.places import Places
 from voc.discover import Discovery
-from voc.name import EVERY_READER, Embed, Members, Names, Units, name
+from voc.name import EVERY_READER, Embed, Members, Names, name
 from voc.ports import PublishedRun
 from voc.queries.basis import theme_keys
 from voc.taxonomy import Taxonomy
@@ -21,38 +20,29 @@ _BLOCK = 8192
 
 
 def name_themes(
-    corpus: Corpus,
-    texts: Texts,
-    points: Points,
-    themed: NDArray[np.float32],
-    units: Sequence[Units],
-    found: Discovery,
-    previous: PublishedRun | None,
-    *,
-    own: Taxonomy,
-    embed: Embed | None,
+    places: Places, found: Discovery, previous: PublishedRun | None, *, own: Taxonomy, embed: Embed | None
 ) -> Names:
     """Names of all fine and coarse themes. A text speaks for the theme of most of its mentions.
 
-    A theme of the published run that was not shaped anew keeps its labels. Exemplar rows count the eligible texts.
-
-    themed: float32 (texts, width), all distinct texts in theme space; units: the same texts as read
+    A team's own theme has its labels; one of the published run that was not shaped anew keeps those it has. Exemplar
+    rows count the eligible texts.
     """
     import numpy as np
 
+    texts, points = places.texts, places.points
     chosen = np.flatnonzero(texts.eligible)
     theme = points.themes_of_texts(found, texts)
-    alone = _alone(themed, theme, found.centroids)
+    alone = _alone(places.themed, theme, found.centroids)
     members = Members(
         texts=[texts.texts[at] for at in chosen],
         langs=[texts.langs[at] for at in chosen],
-        item_ids=[corpus.items[number].item_id for number in points.first_items(texts)[chosen].tolist()],
+        item_ids=[places.corpus.items[number].item_id for number in points.first_items(texts)[chosen].tolist()],
         fine=theme[chosen],
         closeness=alone[chosen],
         # A text that many people wrote speaks louder, but not a thousand times louder.
         weights=(1.0 + np.log(texts.weights[chosen])).astype(np.float32),
-        vectors=themed[chosen],
-        units=[units[at] for at in chosen.tolist()],
+        vectors=places.themed[chosen],
+        units=[places.units[at] for at in chosen.tolist()],
     )
     return name(members, found.coarse.tolist(), embed=embed, called=_called(found, previous, own))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voc.batch.corpus import Corpus
+from voc.batch.places import Places
 from voc.batch.points import Points
 from voc.discover import RunSpace, Standing
 from voc.discover.exact import VECTOR_GRID, sums_by, unit
@@ -43,21 +44,12 @@ class Ground:
             return cls(None, None, why_not)
         return cls(published, RunSpace.from_arrays(published.space), None)
 
-    def standing(
-        self,
-        corpus: Corpus,
-        points: Points,
-        space: RunSpace,
-        placed_in: Callable[[RunSpace], NDArray[np.float32]],
-        own_keys: Sequence[str],
-    ) -> tuple[Standing | None, str | None]:
-        """The published themes for the points of this run; or None, and why.
-
-        placed_in: where the points lie in a space, float32 (points, width)
-        """
+    def standing(self, places: Places, own_keys: Sequence[str]) -> tuple[Standing | None, str | None]:
+        """The published themes for the points of this run; or None, and why. `own_keys`: of the team's own themes."""
         if self.published is None or self.space is None:
             return None, self.why_not
-        placed = _Placed.of(self.published, corpus, points)
+        points, space = places.points, places.space
+        placed = _Placed.of(self.published, places.corpus, points)
         number = int(placed.published.sum())
         if number < FEWEST:
             return None, "few"
@@ -67,7 +59,7 @@ class Ground:
             return None, "much is new"
         centroids = self.published.space["theme.centroids"]
         if not space.places_as(self.space):
-            centroids = _moved(centroids, placed_in(self.space), points.places, placed.theme)
+            centroids = _moved(centroids, places.points_in(self.space), points.places, placed.theme)
         return Standing(
             centroids=centroids,
             threshold=float(self.published.space["theme.threshold"][0]),

@@ -1,0 +1,59 @@
+"""Where the mentions of a run lie in theme space, and which of them name something: what discovery works on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voc.batch.corpus import Corpus, Texts, bare_texts
+from voc.batch.points import Points, points_of
+from voc.discover import RunSpace, ThemeSpace
+from voc.name import Tokeniser, Units
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Of the distinct texts of a run.
+
+    vectors: float32 (texts, dim), unit length, as encoded; themed: float32 (texts, width), unit length, in `space`
+    units:   the texts as read for names; bare: bool (texts,), the text names nothing
+    points:  what is clustered, in `space`
+    """
+
+    corpus: Corpus
+    texts: Texts
+    vectors: NDArray[np.float32]
+    space: RunSpace
+    themed: NDArray[np.float32]
+    units: Sequence[Units]
+    bare: NDArray[np.bool_]
+    points: Points
+
+    @classmethod
+    def of(
+        cls,
+        corpus: Corpus,
+        texts: Texts,
+        vectors: NDArray[np.float32],
+        shipped: ThemeSpace,
+        *,
+        before: RunSpace | None,
+        threads: int,
+    ) -> Places:
+        """In the space that the run makes of what ships; `before` is the space of the run that it stands on."""
+        langs = [lang for lang, ok in zip(texts.langs, texts.eligible.tolist(), strict=True) if ok]
+        space = shipped.fit(vectors[texts.eligible], langs, before=before)
+        themed = space.to_theme(vectors, texts.langs)
+        units = Tokeniser(threads=threads).units_many(texts.texts, texts.langs)
+        bare = bare_texts(units)
+        return cls(corpus, texts, vectors, space, themed, units, bare, points_of(corpus, texts, themed, bare))
+
+    def points_in(self, space: RunSpace) -> NDArray[np.float32]:
+        """Where the points lie in another space, float32 (points, width)."""
+        themed = space.to_theme(self.vectors, self.texts.langs)
+        return points_of(self.corpus, self.texts, themed, self.bare).places
