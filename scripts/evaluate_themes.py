@@ -1,6 +1,6 @@
 """Themes against gold labels and against what others do with the same vectors; prints Markdown tables.
 
-    python scripts/evaluate_themes.py --data ../shared/data [--vectors CACHE] [--only NAME ...]
+    python scripts/evaluate_themes.py --data ../shared/data [--vectors CACHE] [--only NAME ...] [--permutations N]
 
 V-measure (Rosenberg & Hirschberg 2007) and adjusted Rand index (Hubert & Arabie 1985) over all texts; what is left over
 counts as one class. A set that helps to fit the theme space is scored with a space fitted without it. Baselines run
@@ -174,14 +174,36 @@ def translations(data: Path, vectors: Vectors, name: str, n: int = 1500) -> None
         )
 
 
+def permutations(name: str, found: Set, space: ThemeSpace, times: int) -> None:
+    """Whether the themes are the same, to the bit, whatever the order of the texts."""
+    langs, vectors, _ = found
+    mapped = space.fit(vectors, langs).to_theme(vectors, langs)
+    keys = np.array([f"{at:08}" for at in range(len(mapped))])
+    first = discover(mapped, keys=keys.tolist(), options=Options(threads=2))
+    same = 0
+    for seed in range(times):
+        order = np.random.default_rng(seed).permutation(len(mapped))
+        threads = 1 + seed % 2
+        again = discover(mapped[order], keys=keys[order].tolist(), options=Options(threads=threads))
+        same += np.array_equal(again.fine, first.fine[order]) and np.array_equal(again.centroids, first.centroids)
+    print(f"| {name} | {times} | {same} |", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--vectors", type=Path, default=Path(".cache/vectors"))
     parser.add_argument("--model", default="multilingual-e5-small")
     parser.add_argument("--only", nargs="*", default=[*SETS, *PARALLEL])
+    parser.add_argument("--permutations", type=int, default=0, help="compare so many orders of the texts, no more")
     options = parser.parse_args()
     vectors = Vectors(options.model, options.vectors)
+    if options.permutations:
+        print("| set | orders | same to the bit |\n|---|---|---|")
+        for name, load in SETS.items():
+            space = space_without(options.data, vectors, name)
+            permutations(name, load(options.data, vectors), space, options.permutations)
+        return
     print("| set | method | themes | unassigned | purity | V | ARI | seconds |\n|---|---|---|---|---|---|---|---|")
     for name, load in SETS.items():
         if name in options.only:

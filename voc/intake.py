@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from voc.batch import bare_texts, languages_of, reason_against, said_something
+from voc.batch import bare_texts, languages_of, reason_against
 from voc.clean import clean
 from voc.discover import RunSpace, assign_published, in_context
 from voc.facets import facets_text
@@ -208,8 +208,8 @@ def _make_live(tools: Tools, published: PublishedRun, items: Sequence[Feedback],
     vectors = scored.encodings.vectors
     neutral = np.ascontiguousarray(space.to_neutral(vectors, langs), np.float32)
     supported = languages_of(tools.model.languages)
-    told = _Told.of(scored.mentions, supported)
-    themed = told.leant(space.to_theme(vectors, langs))
+    reasons = [reason_against(content_reason(mention), mention.lang, supported) for mention in scored.mentions]
+    themed = _leant(space.to_theme(vectors, langs), scored.mentions, reasons)
     assigned = assign_published(themed, published.space)
     keys = theme_keys(published)
     ids = {item.item_id: item for item in items}
@@ -218,7 +218,7 @@ def _make_live(tools: Tools, published: PublishedRun, items: Sequence[Feedback],
             scored,
             row,
             ids,
-            told.reasons[row],
+            reasons[row],
             keys,
             int(assigned.labels[row]),
             float(assigned.strength[row]),
@@ -229,37 +229,19 @@ def _make_live(tools: Tools, published: PublishedRun, items: Sequence[Feedback],
     tools.live.add(live)
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """Mentions as a run reads them: number of the item, whether one names nothing, and why it may have no theme."""
+def _leant(
+    themed: NDArray[np.float32], mentions: Sequence[Mention], reasons: Sequence[Unassigned | None]
+) -> NDArray[np.float32]:
+    """As a run places them: each mention in the light of those of its item that may have a theme."""
+    import numpy as np
 
-    items: NDArray[np.int64]
-    bare: NDArray[np.bool_]
-    reasons: Sequence[Unassigned | None]
-
-    @classmethod
-    def of(cls, mentions: Sequence[Mention], supported: frozenset[str] | None) -> _Told:
-        import numpy as np
-
-        numbers = {item: at for at, item in enumerate(dict.fromkeys(mention.item_id for mention in mentions))}
-        items = np.array([numbers[mention.item_id] for mention in mentions], np.int64)
-        units = Tokeniser().units_many([mention.text for mention in mentions], [mention.lang for mention in mentions])
-        bare = bare_texts(units)
-        found = [reason_against(content_reason(mention), mention.lang, supported) for mention in mentions]
-        said = said_something(items, bare, np.array([reason is None for reason in found], np.bool_))
-        nothing = Unassigned.NO_CONTENT
-        return cls(
-            items, bare, [why or (None if ok else nothing) for why, ok in zip(found, said.tolist(), strict=True)]
-        )
-
-    def leant(self, themed: NDArray[np.float32]) -> NDArray[np.float32]:
-        """As a run places them: each mention in the light of those of its item that may have a theme."""
-        import numpy as np
-
-        said = np.array([reason is None for reason in self.reasons], np.bool_)
-        placed = themed.copy()
-        placed[said] = in_context(themed[said], self.items[said], self.bare[said])
-        return placed
+    said = np.array([reason is None for reason in reasons], np.bool_)
+    numbers = {item: at for at, item in enumerate(dict.fromkeys(mention.item_id for mention in mentions))}
+    items = np.array([numbers[mention.item_id] for mention in mentions], np.int64)
+    units = Tokeniser().units_many([mention.text for mention in mentions], [mention.lang for mention in mentions])
+    placed = themed.copy()
+    placed[said] = in_context(themed[said], items[said], bare_texts(units)[said])
+    return placed
 
 
 def _live_mention(

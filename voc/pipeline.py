@@ -151,11 +151,19 @@ def _work(
         own, embed = load_taxonomy(tools.home), _embedder(tools, places.space)
         standing, why = ground.standing(places, own.keys)
         found = _discover(places.points, options, threads, standing, _directions(own, embed))
-        placed = place_mentions(texts, places.points, found, places.bare)
+        placed = place_mentions(texts, places.points, found)
     with clock.stage("name"):
         names = name_themes(places, found, previous, own=own, embed=embed)
     with clock.stage("link"):
-        linked = link_themes(corpus, placed, found, previous=previous, vectors=tools.vector_hash(), own_keys=own.keys)
+        linked = link_themes(
+            corpus,
+            placed,
+            found,
+            previous=previous,
+            vectors=tools.vector_hash(),
+            chart=places.space.map,
+            own_keys=own.keys,
+        )
     with clock.stage("trend"):
         zone = ZoneInfo(options.zone)
         speakers = Speakers.of(corpus, Calendar(zone))

@@ -38,7 +38,7 @@ class OwnTheme:
     @property
     def key(self) -> str:
         """Lasts as long as the id, or without one the label."""
-        name = self.id or "".join(self.label.casefold().split())
+        name = self.id or _same(self.label)
         digest = hashlib.blake2b(name.encode(), digest_size=16, person=b"voc.own-theme").digest()
         return "t_" + base64.b32encode(digest).decode().lower()[:10]
 
@@ -95,7 +95,7 @@ def read(source: Path | Sequence[Mapping[str, object]]) -> Taxonomy:
         raise InputError(f"There is no file {source}.", "Name a JSON, JSONL or CSV file of themes.")
     kind = source.suffix.lower()
     if kind == ".csv":
-        return Taxonomy(_themes(list(csv.DictReader(io.StringIO(_text(source), newline="")))))
+        return Taxonomy(_themes(_csv(source)))
     if kind == ".json":
         return Taxonomy(_themes(_json(source)))
     if kind == ".jsonl":
@@ -109,11 +109,14 @@ def _themes(rows: Iterable[object]) -> tuple[OwnTheme, ...]:
     themes = [_theme(row, at) for at, row in enumerate(rows, 1)]
     if len(themes) > MOST:
         raise InputError(f"A taxonomy holds {MOST} themes at most; this one has {len(themes)}.", "Leave some out.")
-    seen: dict[str, int] = {}
+    seen: dict[tuple[str, str], int] = {}
     for at, theme in enumerate(themes, 1):
-        if theme.key in seen:
-            raise InputError(f"Themes {seen[theme.key]} and {at} have one id or label.", "Give each its own.")
-        seen[theme.key] = at
+        names = {("key", theme.key), ("", _same(theme.label))}
+        names |= {(lang, _same(label)) for lang, label in theme.labels.items()}
+        for name in sorted(names):
+            if name in seen:
+                raise InputError(f"Themes {seen[name]} and {at} have one id or label.", "Give each its own.")
+            seen[name] = at
     return tuple(themes)
 
 
@@ -129,15 +132,31 @@ def _theme(row: object, at: int) -> OwnTheme:
         examples = [part for part in examples.split("|") if part.strip()]
     if not isinstance(examples, list | tuple) or not all(isinstance(text, str) for text in examples):
         raise InputError(f"The examples of theme {at} are not a list of texts.", _HINT)
+    examples = [text.strip() for text in examples if text.strip()]
     labels = {name.removeprefix("label_"): str(value) for name, value in said.items() if name.startswith("label_")}
     kept = said.get("labels")
+    labels |= {str(lang): str(value) for lang, value in kept.items()} if isinstance(kept, Mapping) else {}
+    labels = {lang: text.strip() for lang, text in labels.items() if text.strip()}
+    if any(len(text) > LONGEST for text in labels.values()):
+        raise InputError(f"A label of theme {at} has more than {LONGEST} characters.", _HINT)
     return OwnTheme(
         label=label.strip(),
         description=str(said.get("description", "")).strip(),
-        examples=tuple(text.strip() for text in examples),
-        labels={**labels, **({str(k): str(v) for k, v in kept.items()} if isinstance(kept, Mapping) else {})},
+        examples=tuple(examples),
+        labels=labels,
         id=str(said.get("id", "")).strip(),
     )
+
+
+def _same(label: str) -> str:
+    return "".join(label.casefold().split())
+
+
+def _csv(file: Path) -> list[object]:
+    try:
+        return list(csv.DictReader(io.StringIO(_text(file), newline="")))
+    except csv.Error as error:
+        raise InputError(f"The file {file.name} is no CSV.", _HINT) from error
 
 
 def _text(file: Path) -> str:

@@ -162,6 +162,11 @@ def test_the_report_says_what_was_planted_in_customers_own_words(demo, planted):
         assert theme.exemplars
     coverage = rows["coverage"]
     assert coverage["mentions"] == coverage["assigned"] + sum(coverage["unassigned"].values())
+    for parts in (coverage["languages"].values(), coverage["channels"]):
+        assert sum(part["mentions"] for part in parts) == coverage["mentions"]
+        assert all(part["mentions"] == part["assigned"] + sum(part["unassigned"].values()) for part in parts)
+    assert {"ko", "en"} <= coverage["languages"].keys()
+    assert len(coverage["channels"]) > 1
     assert demo.report_text("md", "ko").startswith("# 고객의 목소리")
 
 

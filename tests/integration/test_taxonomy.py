@@ -92,6 +92,8 @@ def test_a_broken_file_is_told_by_its_row(home, voc, tmp_path):
         ([{"label": "A", "examples": 3}], "not a list"),
         ([{"label": "x" * 81}], "no label"),
         (["A"], "not an object"),
+        ([{"label": "A", "label_ko": "나"}, {"label": "B", "label_ko": "나"}], "one id or label"),
+        ([{"label": "A", "label_ko": "x" * 81}], "more than"),
     ],
 )
 def test_bad_rows_are_refused(tmp_path, rows, said):

@@ -4,7 +4,7 @@ from voc.batch.corpus import Corpus, Texts, bare_texts, distinct_texts, language
 from voc.batch.linking import Keys, link_themes
 from voc.batch.naming import name_themes
 from voc.batch.places import Places
-from voc.batch.points import Placed, Points, place_mentions, points_of, said_something
+from voc.batch.points import Placed, Points, place_mentions, points_of
 from voc.batch.results import Speakers, mention_table, period_of, published_themes, sightings_of
 from voc.batch.standing import Ground
 
@@ -28,7 +28,6 @@ __all__ = [
     "points_of",
     "published_themes",
     "reason_against",
-    "said_something",
     "sightings_of",
     "voices",
     "wordings",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from voc.batch.corpus import Corpus
 from voc.batch.points import Placed
@@ -15,6 +16,10 @@ from voc.model import Level, LineageEvent
 from voc.ports import PublishedRun
 from voc.queries.basis import theme_keys
 from voc.spans import mention_name
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +42,14 @@ def link_themes(
     *,
     previous: PublishedRun | None,
     vectors: str,
+    chart: NDArray[np.float32],
     own_keys: Sequence[str] = (),
 ) -> Keys:
     """Give the groups the keys of the themes that they carry on, or match them with the published themes by the
-    mentions they share; `vectors` is the hash of this run's, `own_keys` are those of the team's own themes."""
+    mentions they share.
+
+    vectors: the hash of this run's; chart: the map of its space; own_keys: of the team's own themes, in their order
+    """
     members: defaultdict[int, list[str]] = defaultdict(list)
     for mention, number in zip(corpus.mentions, placed.theme.tolist(), strict=True):
         if number >= 0:
@@ -61,14 +70,16 @@ def link_themes(
     coarse = [Group(level=Level.COARSE, members=parents[number]) for number in range(len(parents))]
     themes_before = _themes_of(previous) if previous is not None else {}
     before = _published(previous, themes_before) if previous is not None else []
-    retired = Retired.of(previous, found.centroids.shape[1], vectors)
+    retired = Retired.of(previous, chart, vectors)
     fine_before = [theme for theme in before if theme.level is Level.FINE] + retired.themes()
     carried = _carried(found, previous)
-    linked = carry(fine, carried, fine_before) if carried is not None else link(fine, fine_before)
+    linked = carry(fine, carried, fine_before, own_keys) if carried is not None else link(fine, fine_before, own_keys)
     parents_linked = link(coarse, [theme for theme in before if theme.level is Level.COARSE])
     lineage = (*linked.lineage, *parents_linked.lineage)
     stability = compare(themes_before, _placed(corpus, placed, linked.keys), lineage) if previous else None
-    return Keys(linked.keys, parents_linked.keys, coarse_of, lineage, stability, retired.next(lineage, before))
+    return Keys(
+        linked.keys, parents_linked.keys, coarse_of, lineage, stability, retired.next(linked.keys, lineage, before)
+    )
 
 
 def _carried(found: Discovery, previous: PublishedRun | None) -> Carried | None:

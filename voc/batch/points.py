@@ -81,8 +81,7 @@ def points_of(corpus: Corpus, texts: Texts, themed: NDArray[np.float32], bare: N
     numbers = {item.item_id: at for at, item in enumerate(corpus.items)}
     item_of = np.array([numbers[mention.item_id] for mention in corpus.mentions], np.int64)
     original = np.array([mention.item_id not in corpus.duplicates for mention in corpus.mentions], np.bool_)
-    said = said_something(item_of, bare[texts.text_of], texts.eligible[texts.text_of])
-    rows = np.flatnonzero(original & said) if len(item_of) else item_of
+    rows = np.flatnonzero(original & texts.eligible[texts.text_of]) if len(item_of) else item_of
     company: dict[int, list[bytes]] = {}
     for item, text in zip(item_of[rows].tolist(), texts.text_of[rows].tolist(), strict=True):
         company.setdefault(item, []).append(texts.hashes[text])
@@ -121,17 +120,8 @@ class Placed:
     judged: NDArray[np.bool_]
 
 
-def said_something(items: NDArray[np.int64], bare: NDArray[np.bool_], eligible: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Mentions, bool (n,), that may have a theme: they, or others of their item, name something."""
-    import numpy as np
-
-    told = np.unique(items[eligible & ~bare])
-    found: NDArray[np.bool_] = eligible & (~bare | np.isin(items, told))
-    return found
-
-
-def place_mentions(texts: Texts, points: Points, found: Discovery, bare: NDArray[np.bool_]) -> Placed:
-    """Carry the themes of the points to all mentions. bare: bool (texts,), the text names nothing."""
+def place_mentions(texts: Texts, points: Points, found: Discovery) -> Placed:
+    """Carry the themes of the points to all mentions."""
     import numpy as np
 
     at = points.point_of
@@ -145,9 +135,7 @@ def place_mentions(texts: Texts, points: Points, found: Discovery, bare: NDArray
     how[held] = kinds[at[held]]
     reasons = np.full(len(at), None, dtype=object)
     for row in np.flatnonzero(theme < 0).tolist():
-        text = texts.text_of[row]
-        by_itself = Unassigned.NO_CONTENT if bare[text] else Unassigned.UNIQUE
-        reasons[row] = str(texts.reasons[text] or by_itself)
+        reasons[row] = str(texts.reasons[texts.text_of[row]] or Unassigned.UNIQUE)
     return Placed(theme, strength, how, reasons, judged)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,12 +29,14 @@ class Retired:
     centroids: NDArray[np.float32]
 
     @classmethod
-    def of(cls, run: PublishedRun | None, width: int, vectors: str) -> Retired:
-        """What the published run has kept; nothing if its vectors, by their hash, are of another model: places in
-        another space say nothing, and such keys are let go."""
+    def of(cls, run: PublishedRun | None, chart: NDArray[np.float32], vectors: str) -> Retired:
+        """What the published run has kept; nothing if its vectors, by their hash, are of another model, or its
+        map is not `chart`: places in another space say nothing, and such keys are let go."""
         import numpy as np
 
-        if run is not None and vector_hash_of(run) != vectors:
+        width = chart.shape[1]
+        there = run.space.get("map") if run is not None else None
+        if run is not None and (vector_hash_of(run) != vectors or there is None or not np.array_equal(there, chart)):
             run = None
         keys = run.run.manifest.get("retired_keys") if run is not None else None
         centroids = run.space.get(_ARRAY) if run is not None else None
@@ -42,11 +44,11 @@ class Retired:
             return cls((), np.empty((0, width), np.float32))
         return cls(tuple(str(key) for key in keys), centroids)
 
-    def next(self, lineage: Sequence[LineageEvent], previous: Sequence[Previous]) -> Retired:
-        """After a run: without what came back, with what has gone; the latest MOST of them."""
+    def next(self, keys: Collection[str], lineage: Sequence[LineageEvent], previous: Sequence[Previous]) -> Retired:
+        """After a run, whose themes have these keys: without what came back, with what has gone, the latest MOST."""
         import numpy as np
 
-        back = {event.key for event in lineage if event.kind == "revived"}
+        back = set(keys)
         gone = {event.key for event in lineage if event.kind == "retired"}
         kept = [(key, row) for key, row in zip(self.keys, self.centroids, strict=True) if key not in back]
         kept += [

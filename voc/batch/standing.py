@@ -62,7 +62,7 @@ class Ground:
             centroids = _moved(centroids, places.points_in(self.space), points.places, placed.theme)
         return Standing(
             centroids=centroids,
-            threshold=float(self.published.space["theme.threshold"][0]),
+            threshold=float(self.published.space.get("theme.near", self.published.space["theme.threshold"])[0]),
             parents=_parents(self.published),
             published=placed.published,
             judged=placed.judged,

@@ -44,7 +44,7 @@ def show(home: o.Home = None, json: o.Json = False, debug: o.Debug = False) -> N
     with o.engine(home=home) as engine:
         themes = engine.taxonomy.themes
         try:
-            mentions = {theme.key: theme.mentions for theme in engine.themes("fine")}
+            mentions = {theme.key: theme.mentions for theme in engine.themes("fine", hidden=True)}
         except NoRun:
             mentions = {}
     rows = [

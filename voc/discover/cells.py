@@ -1,8 +1,8 @@
 """Cells around centroids: which rows a centroid would take, or lose, if it were added, moved or taken away.
 
 Kept are the two nearest centroids of every row, so that a question costs one comparison with one centroid. Adding is
-exact; after a move or a removal the second nearest is not looked for again, which can only make what is told a little
-too small. Owns no decision.
+exact; after a move or a removal the second nearest is not looked for again, so that what is told may be a little off.
+Owns no decision.
 """
 
 from __future__ import annotations
@@ -36,11 +36,12 @@ class Cells:
     @classmethod
     def around(cls, centroids: NDArray[np.float32], vectors: NDArray[np.float32]) -> Cells:
         """Of unit vectors (n, width) around one centroid at least."""
-        grid, targets = on_grid(vectors), on_grid(centroids).T
+        grid, targets = np.empty(vectors.shape, np.float32), on_grid(centroids).T
         label, other = np.zeros(len(grid), np.int64), np.full(len(grid), -1, np.int64)
         best, second = np.zeros(len(grid), np.float32), np.full(len(grid), -1.0, np.float32)
         for at in range(0, len(grid), _BLOCK):
             block = slice(at, at + _BLOCK)
+            grid[block] = on_grid(vectors[block])
             cosine = grid[block] @ targets / np.float32(GRID * GRID)
             rows = np.arange(len(cosine))
             label[block] = cosine.argmax(axis=1)

@@ -57,6 +57,7 @@ class Discovery:
     coarse:    int32 (themes,), the coarse theme of each fine one
     centroids: float32 (themes, width), unit length, in theme space
     threshold: the cosine from which a mention is close enough
+    near:      what it would be if any number of mentions might be left over
     judged:    bool (n,), the mention was there when its theme was last shaped
     given:     int64 (themes,), the own theme that each one is, −1 for one that was discovered
     descent:   where the themes come from; None if they were made from nothing
@@ -68,13 +69,18 @@ class Discovery:
     coarse: NDArray[np.int32]
     centroids: NDArray[np.float32]
     threshold: float
+    near: float
     judged: NDArray[np.bool_]
     given: NDArray[np.int64]
     descent: Descent | None
 
     def to_arrays(self) -> dict[str, NDArray[np.float32]]:
         """What a run publishes beside its space, so that later mentions can be assigned."""
-        return {"theme.centroids": self.centroids, "theme.threshold": np.array([self.threshold], dtype=np.float32)}
+        return {
+            "theme.centroids": self.centroids,
+            "theme.threshold": np.array([self.threshold], dtype=np.float32),
+            "theme.near": np.array([self.near], dtype=np.float32),
+        }
 
 
 def discover(
@@ -143,7 +149,8 @@ def _discover(
         groups, given = brought.groups, brought.given
         centroids, judged, descent = brought.centres(vectors, own), np.ones(len(vectors), np.bool_), None
     else:
-        night = grown(vectors, counts, groups, standing, own)
+        lowered = _allowed(assign(vectors, standing.centroids, -1.0).strength, counts, options.max_unassigned)
+        night = grown(vectors, counts, groups, standing, own, min(standing.threshold, lowered))
         centroids, judged, given, descent = night.centroids, night.judged, night.given, night.descent
     nearest = assign(vectors, centroids, -1.0)
     near = _near(nearest.strength, dense=groups >= 0) if standing is None else standing.threshold
@@ -163,6 +170,7 @@ def _discover(
         else parents(centroids, descent, standing),
         centroids=centroids,
         threshold=threshold,
+        near=near,
         judged=judged & (final.labels >= 0),
         given=given,
         descent=descent,

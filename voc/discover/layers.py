@@ -72,6 +72,11 @@ def _cohesion(sums: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[n
     return cohesion
 
 
+def parents_of(themes: int) -> int:
+    """How many coarse themes so many fine ones have."""
+    return min(themes, max(_FEWEST_PARENTS, round(themes / CHILDREN)))
+
+
 def coarse_groups(centroids: NDArray[np.float32]) -> NDArray[np.int32]:
     """Parent of each fine theme: int32 (themes,), by Ward's linkage of their centroids (float32 (themes, width)).
 
@@ -79,7 +84,7 @@ def coarse_groups(centroids: NDArray[np.float32]) -> NDArray[np.int32]:
     by their first child.
     """
     n = len(centroids)
-    wanted: int = min(n, max(_FEWEST_PARENTS, round(n / CHILDREN)))
+    wanted = parents_of(n)
     if wanted == n:
         return np.arange(n, dtype=np.int32)
     from scipy.cluster.hierarchy import fcluster, linkage

@@ -70,11 +70,11 @@ class Night:
         return _close(self.cells, self.threshold)
 
     def with_change(self, change: Change) -> Night | None:
-        """After a change; None if there is no room for it, or no cause."""
+        """After a change; as it is where there is no cause for it after all; None if there is no room for it."""
         if any(at in self.into or at in self.into.values() for at in (change.theme, change.into) if at >= 0):
             return None
         after = self._with_new(change) if change.kind == "new" else self._with_merged(change.theme, change.into)
-        return after if after is not None and (change.pressing or after.has_room()) else None
+        return after if after is self or change.pressing or after.has_room() else None
 
     def settled(self, theme: int, core: NDArray[np.int64]) -> Night:
         """With a standing theme's centre taken anew from these rows, if few enough mentions move for it."""
@@ -100,11 +100,11 @@ class Night:
         left = np.flatnonzero(after.theme == change.theme)
         return replace(after.centred(change.theme, left), shaped=after.shaped | {change.theme})
 
-    def _with_merged(self, gone: int, keeper: int) -> Night | None:
+    def _with_merged(self, gone: int, keeper: int) -> Night:
         """A clustering that has both in one group is not enough: they must be alike as they are."""
         one, other = np.flatnonzero(self.theme == gone), np.flatnonzero(self.theme == keeper)
         if not (len(one) and len(other) and closeness(self.vectors, one, other) >= ALIKE):
-            return None
+            return self
         rows = np.concatenate([one, other])
         after = replace(self, cells=self.cells.without(gone), into={**self.into, gone: keeper})
         return replace(after.centred(keeper, rows), shaped=self.shaped | {keeper})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.discover.centroids import centroids_of
+from voc.discover.centroids import assign, centroids_of
 from voc.discover.exact import unit
 from voc.discover.neighbours import GRID, on_grid
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 GROUP = 0.6
 """Cosine from which the centre of a group is an own theme: docs/benchmarks/themes.md."""
+EACH_OTHERS = 0.4
+"""The same where group and theme are each other's nearest."""
 MENTION = 0.5
 """Cosine from which a mention is, where no group is near enough."""
 FEWEST = 3
@@ -54,9 +56,9 @@ def with_own(vectors: NDArray[np.float32], groups: NDArray[np.int64], own: NDArr
     number = int(groups.max(initial=-1)) + 1
     if not len(own):
         return Own(groups, np.full(number, -1, np.int64))
-    of_group = _nearest(centroids_of(vectors, groups), own, GROUP)
+    of_group = _of_groups(centroids_of(vectors, groups), own)
     of_row = np.append(of_group, -1)[groups]
-    close = _nearest(vectors, own, MENTION)
+    close = assign(vectors, own, MENTION).labels.astype(np.int64)
     alone = ~np.isin(close, of_group) & (close >= 0)
     of_row = np.where(alone, close, of_row)
     count = np.bincount(of_row[of_row >= 0], minlength=len(own))
@@ -70,11 +72,13 @@ def with_own(vectors: NDArray[np.float32], groups: NDArray[np.int64], own: NDArr
     return Own(found, np.concatenate([there, np.full(len(left), -1)]).astype(np.int64))
 
 
-def _nearest(rows: NDArray[np.float32], own: NDArray[np.float32], at_least: float) -> NDArray[np.int64]:
-    if not len(rows):
-        return np.zeros(0, np.int64)
-    cosine = on_grid(rows) @ on_grid(own).T / np.float32(GRID * GRID)
-    nearest = cosine.argmax(axis=1)
-    best = np.take_along_axis(cosine, nearest[:, None], axis=1)[:, 0]
-    found: NDArray[np.int64] = np.where(best >= np.float32(at_least), nearest, -1).astype(np.int64)
+def _of_groups(centres: NDArray[np.float32], own: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The own theme of each group, int64 (groups,), −1 for none."""
+    found = assign(centres, own, GROUP).labels.astype(np.int64)
+    if len(centres):
+        cosine = on_grid(centres) @ on_grid(own).T / np.float32(GRID * GRID)
+        mine, its = cosine.argmax(axis=0), cosine.argmax(axis=1)
+        for at, group in enumerate(mine.tolist()):
+            if its[group] == at and cosine[group, at] >= np.float32(EACH_OTHERS):
+                found[group] = at
     return found

@@ -127,8 +127,10 @@ class RunSpace:
 
     def places_as(self, before: RunSpace) -> bool:
         """Whether mentions of every language that `before` has seen lie where they lay."""
-        same_map = self.map.shape == before.map.shape and np.array_equal(self.map, before.map)
-        return same_map and all(np.array_equal(self.means[lang], before.means[lang]) for lang in before.counts)
+        if not before.counts or not np.array_equal(self.map, before.map):
+            return False
+        own = self.means[EVERY]
+        return all(np.array_equal(self.means.get(lang, own), before.means[lang]) for lang in before.counts)
 
     def to_neutral(self, vectors: NDArray[np.floating], langs: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors float32 (n, dim) with the language's mean taken out: what search compares."""

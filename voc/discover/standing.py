@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voc.discover.centroids import assign
-from voc.discover.layers import CHILDREN, coarse_groups
+from voc.discover.layers import coarse_groups, parents_of
 from voc.discover.news import News
 from voc.discover.night import Night
 from voc.discover.own import with_own
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LEANT = 1.5
-"""Parents are made anew where a parent has this many times more, or fewer, children than usual."""
+"""Parents are made anew where there are so many times more, or fewer, of them than there ought to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Standing:
     """Published themes, as the next discovery takes them up.
 
     centroids: float32 (themes, width), one at least, in the theme space of the rows
-    threshold: cosine from which a mention is close enough
+    threshold: cosine from which a mention is close enough, if not too many are left over
     parents:   int32 (themes,), coarse theme of each, numbered from 0
     published: bool (n,), the row was in the last run
     judged:    bool (n,), the row was there when its theme was last shaped
@@ -88,14 +88,16 @@ def grown(
     groups: NDArray[np.int64],
     standing: Standing,
     own: NDArray[np.float32],
+    threshold: float,
 ) -> Grown:
     """What stands, with the changes that a new clustering has good cause for.
 
     vectors: float32 (n, width), unit length; counts: float64 (n,), mentions of each row; groups: int64 (n,), dense
-    groups of the new clustering, −1 for none; own: float32 (own, width), unit length, where own themes lie
+    groups of the new clustering, −1 for none; own: float32 (own, width), unit length, where own themes lie;
+    threshold: cosine from which a mention is close enough tonight
     """
     groups, of_group = _missing(vectors, groups, standing, own)
-    night = Night.begun(vectors, np.where(standing.published, counts, 0.0), standing.centroids, standing.threshold)
+    night = Night.begun(vectors, np.where(standing.published, counts, 0.0), standing.centroids, threshold)
     news = News.of(
         vectors,
         groups,
@@ -151,7 +153,7 @@ def parents(centroids: NDArray[np.float32], descent: Descent, standing: Standing
     found = standing.parents[np.where(descent.source >= 0, descent.source, descent.kept[kept[nearest]])]
     found[kept] = standing.parents[descent.kept[kept]]
     _, first, number = np.unique(found, return_index=True, return_inverse=True)
-    if not CHILDREN / LEANT <= len(found) / len(first) <= CHILDREN * LEANT:
+    if not 1 / LEANT <= len(first) / parents_of(len(found)) <= LEANT:
         return coarse_groups(centroids)
     rank = np.empty(len(first), np.int32)
     rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)

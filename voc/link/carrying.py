@@ -7,7 +7,7 @@ clusterings: that is `voc.link.linking`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from voc.link.groups import Group, Linked, Previous, birth_key
@@ -29,21 +29,22 @@ class Carried:
     into: Mapping[str, str]
 
 
-def carry(groups: Sequence[Group], carried: Carried, previous: Sequence[Previous]) -> Linked:
-    """Give every group of one level a key. `previous` are the published themes of that level and the retired ones.
+def carry(groups: Sequence[Group], carried: Carried, previous: Sequence[Previous], own: Collection[str] = ()) -> Linked:
+    """Give every group of one level a key.
+
+    `previous` are the published themes of that level and the retired ones, `own` the keys of a team's own themes.
 
     A theme of which nothing is left has gone into the one it was merged into, or is retired.
     """
-    taken = (
-        {theme.key for theme in previous} | set(carried.into.values()) | {group.key for group in groups if group.key}
-    )
-    back = _revived(groups, carried, [theme for theme in previous if theme.retired])
+    taken = {theme.key for theme in previous}.union(carried.into.values(), own)
+    gone = [theme for theme in previous if theme.retired]
+    back = _revived(groups, carried, [theme for theme in gone if theme.key not in own])
     keys: list[str] = []
     for at, group in enumerate(groups):
         key = carried.kept[at] or group.key or back.get(at) or birth_key(group.level, group.members, taken)
         taken.add(key)
         keys.append(key)
-    events = _events(keys, carried, set(back.values()))
+    events = _events(keys, carried, {theme.key for theme in gone})
     standing = {theme.key for theme in previous if not theme.retired}
     events += [LineageEvent("retired", key) for key in standing.difference(keys, carried.into)]
     lineage = tuple(sorted(events, key=lambda event: (event.key, event.kind, event.others)))
@@ -58,7 +59,7 @@ def _revived(groups: Sequence[Group], carried: Carried, retired: Sequence[Previo
     return {at: key for at, key in zip(born, linked.keys, strict=True) if key in known}
 
 
-def _events(keys: Sequence[str], carried: Carried, revived: set[str]) -> list[LineageEvent]:
+def _events(keys: Sequence[str], carried: Carried, gone: set[str]) -> list[LineageEvent]:
     events = []
     parts: defaultdict[str, list[str]] = defaultdict(list)
     for key, kept, source in zip(keys, carried.kept, carried.source, strict=True):
@@ -67,10 +68,10 @@ def _events(keys: Sequence[str], carried: Carried, revived: set[str]) -> list[Li
         elif source is not None:
             parts[source].append(key)
         else:
-            events.append(LineageEvent("revived" if key in revived else "born", key))
+            events.append(LineageEvent("revived" if key in gone else "born", key))
     joined: defaultdict[str, list[str]] = defaultdict(list)
-    for gone, keeper in carried.into.items():
-        joined[keeper].append(gone)
+    for merged, keeper in carried.into.items():
+        joined[keeper].append(merged)
     events += [LineageEvent("split", key, tuple(sorted(others))) for key, others in parts.items()]
     events += [LineageEvent("merged", key, tuple(sorted(others))) for key, others in joined.items()]
     return events

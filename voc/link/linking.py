@@ -7,7 +7,7 @@ after linking.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,22 +38,23 @@ class _Overlap:
     known_old: NDArray[np.int64]
 
 
-def link(groups: Sequence[Group], previous: Sequence[Previous]) -> Linked:
+def link(groups: Sequence[Group], previous: Sequence[Previous], own: Collection[str] = ()) -> Linked:
     """Give every group a key: that of the theme it continues, or one of its own. Levels are matched apart.
 
-    The order of `groups` and `previous` does not matter.
+    `own` are the keys of a team's own themes: only a group that is one has its key. The order of `groups` and
+    `previous` does not matter.
     """
     keys: dict[int, str] = {}
     events: list[LineageEvent] = []
     moved: dict[str, str] = {}
-    taken = {theme.key for theme in previous} | {group.key for group in groups if group.key is not None}
+    taken = {theme.key for theme in previous}.union(own)
     for level in Level:
         born = {at: birth_key(level, group.members) for at, group in enumerate(groups) if group.level is level}
         order = sorted(born, key=lambda at: born[at])
         old = sorted((theme for theme in previous if theme.level is level), key=lambda theme: theme.key)
         new = [groups[at] for at in order]
         overlap = _overlap(new, old)
-        match = _match(_score(new, old, overlap))
+        match = _match(_score(new, old, overlap, own))
         level_keys: list[str] = []
         for at, group in enumerate(new):
             key = old[match[at]].key if at in match else group.key or birth_key(level, group.members, taken)
@@ -77,7 +78,9 @@ def _overlap(new: Sequence[Group], old: Sequence[Previous]) -> _Overlap:
     return _Overlap(shared, shared.sum(axis=1), shared.sum(axis=0))
 
 
-def _score(new: Sequence[Group], old: Sequence[Previous], overlap: _Overlap) -> NDArray[np.float64]:
+def _score(
+    new: Sequence[Group], old: Sequence[Previous], overlap: _Overlap, own: Collection[str]
+) -> NDArray[np.float64]:
     """How much group i is theme j, −1 where it can't be: Jaccard overlap squared, and cosine to tell near ties apart.
 
     Squared, so that one good match is worth more than two poor ones.
@@ -91,8 +94,9 @@ def _score(new: Sequence[Group], old: Sequence[Previous], overlap: _Overlap) -> 
     possible = (jaccard >= SAME) | (apart & (cosine >= SAME_BY_CENTROID))
     score = np.where(possible, jaccard**2 + _CENTROID_WEIGHT * np.maximum(cosine, 0.0), -1.0)
     # A team's own theme is known by its key and by nothing else.
-    told = wanted != None  # noqa: E711 - of each element
-    fixed: NDArray[np.float64] = np.where(told & (wanted == named), _FIXED, np.where(told, -1.0, score))
+    told = np.array([group.key is not None for group in new], np.bool_)[:, None]
+    kept = np.array([theme.key in own for theme in old], np.bool_)[None, :]
+    fixed: NDArray[np.float64] = np.where(told & (wanted == named), _FIXED, np.where(told | kept, -1.0, score))
     return fixed
 
 

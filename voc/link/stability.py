@@ -54,8 +54,11 @@ def _told(
             told.update((event.key, other) for other in event.others)
         elif event.kind == "merged":
             told.update((other, event.key) for other in event.others)
-    ended = {event.key for event in lineage if event.kind == "retired"}
-    return told, set(ended), {event.key for event in lineage if event.kind in ("born", "revived")}
+    ended: set[str | None] = {event.key for event in lineage if event.kind == "retired"}
+    begun: set[str | None] = {event.key for event in lineage if event.kind in ("born", "revived")}
+    # A part draws from its neighbours too, as every theme does that begins.
+    begun.update(other for event in lineage if event.kind == "split" for other in event.others)
+    return told, ended, begun
 
 
 def adjusted_rand(pairs: Sequence[tuple[Hashable, Hashable]]) -> float:

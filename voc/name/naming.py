@@ -5,7 +5,7 @@ Start reading here. Pure data in and out; results do not depend on the order of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -267,16 +267,20 @@ def _coarse_labels(
             )
             said[lang] = Options([cased(label)], words)
         wanted.append(said)
-    return _unique(coarse, wanted, ())
+    return _unique(coarse, wanted, {})
 
 
 def _unique(
-    drafts: Sequence[_Draft], wanted: Sequence[Mapping[str, Options]], called: Collection[int]
+    drafts: Sequence[_Draft], wanted: Sequence[Mapping[str, Options]], called: Mapping[int, Mapping[str, str]]
 ) -> list[dict[str, str]]:
-    """Labels in order of size, so that the larger theme has the plain one; themes that are called something first."""
-    order = sorted(
-        range(len(drafts)), key=lambda i: (drafts[i].number not in called, -drafts[i].size, drafts[i].number)
-    )
+    """Labels in order of size, so that the larger theme has the plain one; first come a team's own themes, then those
+    that are called something already."""
+
+    def turn(at: int) -> tuple[bool, bool, int, int]:
+        number = drafts[at].number
+        return EVERY_READER not in called.get(number, {}), number not in called, -drafts[at].size, number
+
+    order = sorted(range(len(drafts)), key=turn)
     resolved = dict(zip(order, unique([wanted[i] for i in order]), strict=True))
     return [resolved[i] for i in range(len(drafts))]
 

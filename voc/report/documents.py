@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from voc.errors import UsageError
 from voc.queries.shapes import figure, hit_row, moment, run_row, theme_row, trend_row, window_row
+from voc.report.coverage import Coverage
 from voc.report.html import to_html
 from voc.report.markdown import to_markdown
 from voc.report.view import Report, ThemeView
@@ -53,11 +54,15 @@ def to_rows(report: Report) -> dict[str, Any]:
         "answers": [hit_row(hit) for hit in report.answers],
         "themes": [_theme(view) for group in report.groups for view in (group, *group.children)],
         "coverage": {
-            "mentions": report.coverage.mentions,
-            "assigned": report.coverage.assigned,
-            "unassigned": dict(report.coverage.reasons),
+            **_coverage(report.coverage),
+            "languages": {str(lang): _coverage(part) for lang, part in report.coverage.languages.items()},
+            "channels": [{"channel": channel, **_coverage(part)} for channel, part in report.coverage.channels.items()],
         },
     }
+
+
+def _coverage(part: Coverage) -> dict[str, Any]:
+    return {"mentions": part.mentions, "assigned": part.assigned, "unassigned": dict(part.reasons)}
 
 
 def _theme(view: ThemeView) -> dict[str, Any]:

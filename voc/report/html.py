@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from voc.model import Exemplar, Spike, Theme
 from voc.report import charts
+from voc.report.coverage import coverage_rows
 from voc.report.view import Report
 from voc.report.words import Words
 
@@ -29,7 +30,7 @@ def to_html(report: Report, *, language: str, zone: ZoneInfo) -> str:
     words = Words(language)
     css = env.get_template("report.css").render()
     page = env.get_template("report.html.j2")
-    return page.render(report=report, words=words, css=Markup(css), **filters_in(zone))  # noqa: S704 - our own style sheet
+    return page.render(report=report, words=words, coverage_rows=coverage_rows, css=Markup(css), **filters_in(zone))  # noqa: S704 - our own style sheet
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from voc.model import Hit
+from voc.report.coverage import coverage_rows
 from voc.report.html import label_of, readable
 from voc.report.view import Report, SpikeView, ThemeView
 from voc.report.words import Words
@@ -52,6 +53,8 @@ def _lines(report: Report, words: Words, zone: ZoneInfo) -> Iterator[str]:
     yield from ("", f"## {words('coverage')}", "", f"- {words('with_theme')}: {report.coverage.assigned:,}")
     for reason, count in report.coverage.reasons.items():
         yield f"- {words(reason)}: {count:,}"
+    for title, name, part in coverage_rows(report.coverage, words):
+        yield f"- {title}, {_plain(name)}: {part.mentions:,}, {words('with_theme')} {part.share:.0%}"
     yield from ("", f"_{words('made_by', run=report.run.run_id)}_")
 
 

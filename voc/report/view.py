@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from voc.model import EVERYTHING, Hit, Level, Run, Spike, State, Theme, Trend, Unassigned, Window
+from voc.model import EVERYTHING, Hit, Level, Run, Spike, State, Theme, Trend, Window
 from voc.ports import Tools
 from voc.queries import Snapshot, attention, themes
+from voc.report.coverage import Coverage, coverage_of
 
 FRESH = (State.NEW, State.EMERGING, State.RISING)
 LISTED = 8
@@ -38,15 +39,6 @@ class SpikeView:
 
     theme: ThemeView
     spike: Spike
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Where every mention went; the parts add up to `mentions`."""
-
-    mentions: int
-    assigned: int
-    reasons: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +91,7 @@ def build_report(tools: Tools, snapshot: Snapshot) -> Report:
         groups=(*coarse, *(view for view in fine if view.theme.parent not in {group.theme.key for group in coarse})),
         listed=len(fine),
         languages=_languages(fine),
-        coverage=_coverage(snapshot),
+        coverage=coverage_of(tools, snapshot),
     )
 
 
@@ -143,13 +135,6 @@ def _languages(views: Sequence[ThemeView]) -> dict[str, int]:
     for view in views:
         counts.update(dict(view.theme.languages))
     return dict(sorted(counts.items(), key=lambda row: (-row[1], row[0])))
-
-
-def _coverage(snapshot: Snapshot) -> Coverage:
-    reasons = Counter(str(reason) for reason in snapshot.published.mentions.reason if reason is not None)
-    total = len(snapshot.published.mentions)
-    ordered = {reason.value: reasons[reason.value] for reason in Unassigned if reasons[reason.value]}
-    return Coverage(total, total - sum(reasons.values()), ordered)
 
 
 def _period(value: object) -> tuple[datetime | None, datetime | None]:

@@ -60,7 +60,7 @@ def from_parquet(path: Path) -> MentionTable:
         table = table.append_column("person", pa.array(items.astype(np.int32)))
         table = table.append_column("day", pa.array(np.full(len(table), UNDATED, np.int32)))
     if "judged" not in table.column_names:  # a run of a voc that made all themes from nothing
-        table = table.append_column("judged", pa.array(np.ones(len(table), np.bool_)))
+        table = table.append_column("judged", pa.array(table.column("theme").is_valid()))
         table = table.append_column("bare", pa.array(np.zeros(len(table), np.bool_)))
     columns: dict[str, Any] = {name: _strings(table.column(name)) for name in _STRINGS}
     columns |= {name: table.column(name).to_numpy().astype(np.int32) for name in _WHOLE}

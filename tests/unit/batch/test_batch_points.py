@@ -40,6 +40,7 @@ def discovery(fine: list[int], strength: list[float]) -> Discovery:
         coarse=np.zeros(max(fine) + 1, np.int32),
         centroids=np.eye(max(fine) + 1, WIDTH, dtype=np.float32),
         threshold=0.1,
+        near=0.1,
         judged=np.ones(len(fine), np.bool_),
         given=np.full(max(fine) + 1, -1),
         descent=None,
@@ -78,24 +79,23 @@ def test_a_duplicate_follows_its_original_mention_by_mention():
 def test_a_mention_without_content_has_no_point_and_says_why():
     whole = corpus({"a": ["!!!"], "b": ["the parcel is late"]})
     texts, found = distinct_texts(whole, supported=None), points(whole)
-    placed = place_mentions(texts, found, discovery([0], [0.8]), np.zeros(2, np.bool_))
+    placed = place_mentions(texts, found, discovery([0], [0.8]))
     assert found.point_of.tolist() == [-1, 0]
     assert placed.theme.tolist() == [-1, 0]
     assert placed.reason.tolist() == ["no_content", None]
     assert placed.how.tolist() == [None, "clustered"]
 
 
-def test_what_names_nothing_goes_with_its_item_and_alone_has_no_content():
+def test_what_names_nothing_goes_with_its_item_and_alone_stands_for_itself():
     whole = corpus({"a": ["the parcel is late", "i already did"], "b": ["i already did"]})
     texts = distinct_texts(whole, supported=None)
     bare = np.array([text == "i already did" for text in texts.texts])
     rows = np.eye(2, WIDTH, dtype=np.float32)
     found = points_of(whole, texts, rows, bare)
-    assert found.point_of[2] == -1
-    placed = place_mentions(texts, found, discovery([0, 0], [0.8, 0.8]), bare)
-    assert placed.reason.tolist() == [None, None, "no_content"]
-    said = {texts.texts[found.text[at]]: found.places[at] for at in range(2)}
-    assert said["i already did"] @ said["the parcel is late"] > 0.9
+    late = rows[texts.texts.index("the parcel is late")]
+    places = found.places[found.point_of]
+    assert [float(place @ late) > 0.9 for place in places] == [True, True, False]
+    assert np.array_equal(places[2], rows[texts.texts.index("i already did")])
 
 
 def test_a_text_speaks_for_the_theme_of_most_of_its_mentions():

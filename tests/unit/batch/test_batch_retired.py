@@ -13,6 +13,9 @@ from voc.model import Level, LineageEvent
 HERE, THERE = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
 
 
+MAP = np.eye(2, dtype=np.float32)
+
+
 def kept(*keys: str) -> Retired:
     return Retired(keys, np.tile(HERE, (len(keys), 1)))
 
@@ -28,34 +31,35 @@ def group(*members: str, centroid) -> Group:
 def published(retired: Retired):
     return SimpleNamespace(
         run=SimpleNamespace(manifest={"retired_keys": list(retired.keys), "basis": {"model": {"vectors": "v1"}}}),
-        space=dict(retired.to_arrays()),
+        space={**retired.to_arrays(), "map": MAP},
     )
 
 
 def test_what_has_gone_is_kept_with_its_place_and_what_came_back_is_not():
     before = [theme("t_gone", centroid=THERE), theme("t_coarse", level=Level.COARSE)]
     lineage = [LineageEvent("retired", "t_gone"), LineageEvent("retired", "t_coarse"), LineageEvent("revived", "t_a")]
-    after = kept("t_a", "t_b").next(lineage, before)
+    after = kept("t_a", "t_b").next({event.key for event in lineage if event.kind == "revived"}, lineage, before)
     assert after.keys == ("t_b", "t_gone")
     assert after.centroids.tolist() == [HERE.tolist(), THERE.tolist()]
 
 
 def test_it_comes_back_from_a_published_run():
-    again = Retired.of(published(kept("t_a", "t_b")), 2, "v1")
+    again = Retired.of(published(kept("t_a", "t_b")), MAP, "v1")
     assert again.keys == ("t_a", "t_b")
     assert np.array_equal(again.centroids, kept("t_a", "t_b").centroids)
 
 
 def test_another_space_or_an_older_run_has_none():
-    assert Retired.of(published(kept("t_a")), 3, "v1").keys == ()
-    assert Retired.of(published(kept("t_a")), 2, "v2").keys == ()
-    assert Retired.of(SimpleNamespace(run=SimpleNamespace(manifest={}), space={}), 2, "v1").keys == ()
-    assert Retired.of(None, 2, "v1").centroids.shape == (0, 2)
+    assert Retired.of(published(kept("t_a")), np.eye(3, dtype=np.float32), "v1").keys == ()
+    assert Retired.of(published(kept("t_a")), MAP * 2, "v1").keys == ()
+    assert Retired.of(published(kept("t_a")), MAP, "v2").keys == ()
+    assert Retired.of(SimpleNamespace(run=SimpleNamespace(manifest={}), space={}), MAP, "v1").keys == ()
+    assert Retired.of(None, MAP, "v1").centroids.shape == (0, 2)
 
 
 def test_only_the_latest_are_kept():
     many = kept(*(f"t_{n}" for n in range(MOST)))
-    after = many.next([LineageEvent("retired", "t_gone")], [theme("t_gone", centroid=THERE)])
+    after = many.next((), [LineageEvent("retired", "t_gone")], [theme("t_gone", centroid=THERE)])
     assert len(after.keys) == MOST
     assert (after.keys[0], after.keys[-1]) == ("t_1", "t_gone")
 

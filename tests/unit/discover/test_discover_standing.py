@@ -42,7 +42,7 @@ def next_night(before: Discovery, old: np.ndarray, new: np.ndarray) -> tuple[Dis
     known = np.arange(len(rows)) < len(old)
     standing = Standing(
         centroids=before.centroids,
-        threshold=before.threshold,
+        threshold=before.near,
         parents=before.coarse,
         published=known,
         judged=np.concatenate([before.judged, np.zeros(len(new), bool)]),
@@ -119,7 +119,7 @@ def test_the_order_of_rows_does_not_matter(rng, home):
     judged = np.concatenate([before.judged, np.zeros(len(new), bool)])[order]
     standing = Standing(
         centroids=before.centroids,
-        threshold=before.threshold,
+        threshold=before.near,
         parents=before.coarse,
         published=known,
         judged=judged,
@@ -133,10 +133,22 @@ def test_the_order_of_rows_does_not_matter(rng, home):
     assert np.array_equal(again.coarse, found.coarse)
 
 
-def test_coarse_themes_keep_their_children(rng, home):
-    _, rows, before = home
+@pytest.mark.parametrize("topics", [3, 6, 8])
+def test_coarse_themes_keep_their_children(rng, topics):
+    rows = np.concatenate([around(rng, centre, 50) for centre in directions(rng, topics)])
+    before = first(rows)
     found, _ = next_night(before, rows, around(rng, directions(rng, 1)[0], 30))
     kept = np.flatnonzero(found.descent.kept >= 0)
     was = before.coarse[found.descent.kept[kept]]
     now = found.coarse[kept]
     assert len(set(zip(was.tolist(), now.tolist(), strict=True))) == len(set(was.tolist()))
+
+
+def test_a_night_of_noise_lowers_the_threshold_for_that_night_only(rng, home):
+    centres, rows, before = home
+    noise = directions(rng, 200)
+    found, everything = next_night(before, rows, noise)
+    assert found.threshold < before.threshold
+    assert found.near == before.near
+    after, _ = next_night(found, rows, np.concatenate([around(rng, centre, 5) for centre in centres]))
+    assert after.threshold == pytest.approx(before.near)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from voc.link import Carried, Group, Previous, birth_key, carry
+from voc.link import Carried, Group, Previous, birth_key, carry, link
 from voc.model import Level, LineageEvent
 
 
@@ -65,3 +65,23 @@ def test_no_key_is_given_twice():
     key = birth_key(Level.FINE, ["x"])
     linked = carry([group("a"), group("x")], Carried([key, None], [None, None], {}), [theme(key, "a")])
     assert len(set(linked.keys)) == 2
+
+
+def test_only_a_teams_own_theme_has_its_key():
+    own = Group(level=Level.FINE, members=["z"], key="t_own")
+    before = [theme("t_own", "a", "b", "c"), theme("t_b", "z")]
+    for linked in (
+        carry([own, group("a", "b", "c")], Carried([None, None], [None, None], {}), before, ["t_own"]),
+        link([own, group("a", "b", "c")], before, ["t_own"]),
+    ):
+        assert linked.keys[0] == "t_own"
+        assert linked.keys[1] not in ("t_own", "t_b")
+    alone = link([group("a", "b", "c")], [theme("t_own", "a", "b", "c")], ["t_own"])
+    assert alone.keys[0] != "t_own"
+
+
+def test_an_own_theme_that_comes_back_is_told_as_that():
+    own = Group(level=Level.FINE, members=["z"], key="t_own")
+    gone = theme("t_own", centroid=np.ones(2, np.float32), retired=True)
+    linked = carry([own], Carried([None], [None], {}), [gone], ["t_own"])
+    assert linked.lineage == (LineageEvent("revived", "t_own"),)

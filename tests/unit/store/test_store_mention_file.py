@@ -52,3 +52,32 @@ def test_a_file_of_another_kind_is_an_error_that_readers_expect(tmp_path):
     path.write_bytes(b"not parquet at all")
     with pytest.raises((OSError, ValueError, KeyError)):
         from_parquet(path)
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [("judged", "bare"), ("judged", "bare", "person", "day"), ("judged", "bare", "person", "day", "facets")],
+    ids=["state 3", "state 2", "state 1"],
+)
+def test_tables_of_older_states_are_read_with_what_they_did_not_say(tmp_path, left_out):
+    import pyarrow.parquet as pq
+
+    n = 3
+    wholes_of = dict.fromkeys(WHOLE, np.arange(n, dtype=np.int32))
+    reals_of = dict.fromkeys(REAL, np.zeros(n, np.float32))
+    columns = {
+        field.name: np.array(["a", "a", "b"], object)
+        for field in dataclasses.fields(MentionTable)
+        if field.name not in wholes_of | reals_of
+    }
+    columns |= {"sentiment": np.zeros((n, 3), np.float32), "judged": np.zeros(n, bool), "bare": np.ones(n, bool)}
+    path = tmp_path / "m.parquet"
+    path.write_bytes(to_parquet(MentionTable(**columns, **wholes_of, **reals_of)))
+    pq.write_table(pq.read_table(path).drop_columns(list(left_out)), path)
+    again = from_parquet(path)
+    assert again.judged.tolist() == [True] * n
+    assert again.bare.tolist() == [False] * n
+    if "person" in left_out:
+        assert again.person.tolist() == [0, 0, 1]
+    if "facets" in left_out:
+        assert again.facets.tolist() == [""] * n
