@@ -120,14 +120,23 @@ class Night:
 
     def has_room(self) -> bool:
         """Whether what has moved so far is no more than may."""
-        from sklearn.metrics import adjusted_rand_score
-
-        theme, published = self.theme, self.counts > 0
+        theme = self.theme
         moved = float(self.counts[theme != self.before].sum())
         if moved <= FEW:
             return True
-        agreed = round(float(adjusted_rand_score(self.before[published], theme[published])), 9)
-        return moved <= CHURN * self.counts.sum() and agreed >= AGREED
+        return moved <= CHURN * self.counts.sum() and _agreed(self.before, theme, self.counts) >= AGREED
+
+
+def _agreed(before: NDArray[np.int64], after: NDArray[np.int64], counts: NDArray[np.float64]) -> float:
+    """Adjusted Rand index between two labels of rows that stand for `counts` mentions each; −1 is a label."""
+    width = int(after.max(initial=-1)) + 2
+    cells = np.bincount((before + 1) * width + after + 1, weights=counts)
+    left, right = np.bincount(before + 1, weights=counts), np.bincount(after + 1, weights=counts)
+    together, one, other = (float((sizes * (sizes - 1.0)).sum()) for sizes in (cells, left, right))
+    total = float(counts.sum())
+    by_chance = one * other / max(1.0, total * (total - 1.0))
+    most = (one + other) / 2.0
+    return 1.0 if most == by_chance else round((together - by_chance) / (most - by_chance), 9)
 
 
 def _close(cells: Cells, threshold: float) -> NDArray[np.int64]:

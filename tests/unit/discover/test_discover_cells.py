@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import adjusted_rand_score
 
 from voc.discover import assign
 from voc.discover.cells import Cells
+from voc.discover.night import _agreed
 
 WIDTH = 12
 
@@ -36,3 +39,12 @@ def test_rows_of_a_centroid_taken_away_go_to_the_second_nearest():
     left = Cells.around(centroids, rows).without(2)
     others = [0, 1, 3, 4]
     assert left.label.tolist() == [others[at] for at in assign(rows, centroids[others], -1.0).labels]
+
+
+@given(seed=st.integers(0, 1000))
+def test_agreement_of_weighted_rows_is_that_of_the_mentions_they_stand_for(seed):
+    rng = np.random.default_rng(seed)
+    before, after = rng.integers(-1, 4, 40), rng.integers(-1, 5, 40)
+    counts = rng.integers(0, 5, 40)
+    one, other = np.repeat(before, counts), np.repeat(after, counts)
+    assert _agreed(before, after, counts.astype(float)) == pytest.approx(adjusted_rand_score(one, other), abs=1e-8)
