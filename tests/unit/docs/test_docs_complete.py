@@ -94,11 +94,20 @@ def test_every_command_is_documented_and_no_other_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "CONTRIBUTING.md", "docs/scheduling.md", "docs/privacy.md", "docs/errors.md", "docs/edits.md"]
+    "name",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/scheduling.md",
+        "docs/privacy.md",
+        "docs/errors.md",
+        "docs/edits.md",
+        "docs/taxonomy.md",
+    ],
 )
 def test_commands_that_a_page_shows_exist(name: str) -> None:
     shown = "\n".join(code(text(name)))
-    words = set(re.findall(r"(?:^|[\s/])voc ((?:runs|models|edits?|tags) [a-z][a-z-]*|[a-z]+)\b", shown))
+    words = set(re.findall(r"(?:^|[\s/])voc ((?:runs|models|edits?|tags|taxonomy) [a-z][a-z-]*|[a-z]+)\b", shown))
     known = {command.removeprefix("voc ") for command in commands()}
     promised = {"forget"} if name == "docs/privacy.md" else set()
     assert words - known - {"models", "tags"} == promised
