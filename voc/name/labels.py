@@ -29,6 +29,10 @@ _BESIDE = 0.4
 """What is left of a score when the phrase has none of the theme's leading words."""
 _VAGUE = (" 없음", " 많음", " 가능", " 나옴", " 모름", " 큼", " 안 함", " 사용", " 이용", " 확인", " 시간")
 """Endings that say little without the rest of the sentence."""
+_SINGLE = 0.4
+"""What is left of a shape with a number in it: "Flight 1401" is one case of many."""
+_PIECE = 0.6
+"""A phrase is a piece of a longer one if the longer one stands in this share of its mentions."""
 _LONGEST = 34
 """Characters; a label has to fit a table's cell."""
 
@@ -68,12 +72,27 @@ def candidates(side: Side, phrases: Sequence[Sequence[Phrase]], counts: Counts) 
     shared = [terms for terms, weight in support.items() if weight >= least] or list(support)
     rough = sorted(shared, key=lambda terms: (-support[terms] * _pull(terms, weights), terms))
     scored = []
-    for terms in rough[: 8 * SHORTLIST]:
-        text = reading(readings[terms])
-        if is_label(text):
+    texts = {terms: reading(readings[terms]) for terms in rough[: 8 * SHORTLIST]}
+    for terms, text in texts.items():
+        if is_label(text) and not _is_piece(terms, texts, support):
             shape = _shape(text, says[terms] / readings[terms].total())
             scored.append(_scored(side, terms, text, shape, support[terms], counts, weights))
     return sorted(scored, key=lambda c: (-c.score, c.text))[:SHORTLIST]
+
+
+def _is_piece(
+    terms: tuple[str, ...], texts: Mapping[tuple[str, ...], str], support: Mapping[tuple[str, ...], float]
+) -> bool:
+    """Whether a phrase is hardly ever said without a word before or after it: "excellent customer" (service).
+
+    After the nested terms of Frantzi, Ananiadou & Mima 2000, "Automatic recognition of multi-word terms".
+    """
+    inner = f" {texts[terms]} "
+    return any(
+        support[other] >= _PIECE * support[terms] and inner in f" {text} "
+        for other, text in texts.items()
+        if other != terms and len(text) > len(inner) - 2 and is_label(text)
+    )
 
 
 def _pull(terms: Sequence[str], weights: Mapping[str, float]) -> float:
@@ -123,12 +142,16 @@ def _shape(text: str, says: float) -> float:
 
     says: mean of `Phrase.says` over its readings, lessened where they were one written word
     """
-    return (1.0 + 0.5 * says) * (1.0 if len(text.split()) <= 4 else 0.85) * (0.6 if text.endswith(_VAGUE) else 1.0)
+    shape = (1.0 + 0.5 * says) * (1.0 if len(text.split()) <= 4 else 0.85) * (0.6 if text.endswith(_VAGUE) else 1.0)
+    return shape * (_SINGLE if any(char.isdigit() for char in text) else 1.0)
 
 
 def reading(texts: Counter[str]) -> str:
-    """How a candidate is mostly written; ties: the fuller, then by alphabet."""
-    return min(texts.items(), key=lambda item: (-item[1], -len(item[0]), item[0]))[0]
+    """How a candidate is mostly written, numbers aside; ties: the fuller, then by alphabet."""
+    written: Counter[str] = Counter()
+    for text, times in texts.items():
+        written[" ".join(word for word in text.split() if not word.isdigit())] += times
+    return min(written.items(), key=lambda item: (-item[1], -len(item[0]), item[0]))[0]
 
 
 def is_label(text: str) -> bool:

@@ -29,6 +29,8 @@ _CHAINED = word_set("사용 이용 시간 확인 필요") | _EDGELESS
 """Fillers that may be part of a chain (대기 시간, 사용 불가)."""
 _USE = word_set("쓰다 사용 이용")
 """Predicates of use: alone they say nothing, with 잘 they are what content customers write most."""
+_AT = word_set("한눈 한번 한방 제때 마음")
+"""Nouns that say how, and are written with 에 before what is said: 한눈에 보임."""
 _PRAISE = word_set("굿 짱 캡짱 최고 최악 베스트 강추 대박 만점 별로 감사 조아")
 """Nouns that judge and so are nobody's subject."""
 _MUTE = KOREAN_LIGHT | word_set(
@@ -133,6 +135,8 @@ def _phrase(nouns: Sequence[Unit], ending: str, says: int, head: Unit | None = N
     text = nouns[0].surface
     for before, noun in pairwise(nouns):
         text += ("" if noun.start == before.end and noun.kind is before.kind else " ") + noun.surface
+    if head is not None and nouns[-1].surface in _AT:
+        text += "에"
     joint = not ending and " " not in text
     if joint:
         text = " ".join(noun.surface for noun in nouns)

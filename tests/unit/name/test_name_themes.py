@@ -200,3 +200,29 @@ def test_a_clause_without_a_word_of_its_own_names_nothing():
     texts = ["I already did.", "@someair no they dont", "#fail", "the bag is lost", "왜 이러는 걸까요?", "환불 안 돼요"]
     read = Tokeniser().units_many(texts, ["en"] * 4 + ["ko"] * 2)
     assert [names_something(units) for units in read] == [False, False, False, True, False, True]
+
+
+def test_how_something_is_seen_keeps_its_particle():
+    units = Tokeniser().units_many(["한눈에 보여서 좋아요", "한눈에 보이니 편해요"], ["ko", "ko"])
+    assert all("한눈에 보임" in {phrase.text for phrase in phrases_of(read, "ko")} for read in units)
+
+
+def test_a_label_is_no_piece_of_what_is_said_and_no_single_case():
+    service = [f"{word} customer service" for word in ("excellent", "such excellent", "truly excellent", "excellent")]
+    service += ["excellent customer service at the desk", "thanks for the excellent customer service"]
+    flights = [f"flight {n} from jfk is late again" for n in (1401, 1402, 1403, 1404, 1405, 1401)]
+    texts = service + flights
+    fine = np.array([0] * len(service) + [1] * len(flights))
+    found = Members(
+        texts,
+        ["en"] * len(texts),
+        [f"i{at}" for at in range(len(texts))],
+        fine,
+        np.ones(len(texts), np.float32),
+        np.ones(len(texts), np.float32),
+        np.eye(2, dtype=np.float32)[fine],
+        Tokeniser().units_many(texts, ["en"] * len(texts)),
+    )
+    labels = [named.label for named in name(found, [0, 0]).fine]
+    assert labels[0].lower() != "excellent customer"
+    assert not any(char.isdigit() for char in labels[1])
