@@ -3,8 +3,9 @@
 `Tokeniser` is shared with the full-text index: what is searchable and what names themes is read the same way.
 """
 
+from voc.name.drafts import NameOptions
 from voc.name.glossary import Glossary
-from voc.name.naming import EVERY_READER, Embed, Members, Named, NameOptions, Names, name
+from voc.name.naming import EVERY_READER, Embed, Members, Named, Names, name
 from voc.name.sides import names_something
 from voc.name.tokens import Tokeniser, Units
 

@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voc.name.coarse import coarse_label
+from voc.name.drafts import Draft, NameOptions, Read, drafts
 from voc.name.exemplars import exemplars, shares
-from voc.name.keywords import keywords
-from voc.name.labels import CONVINCING, FAITHFUL, Candidate, Options, candidates, cased, from_keywords, ranked, unique
-from voc.name.phrase import Phrase
+from voc.name.labels import CONVINCING, FAITHFUL, Candidate, Options, cased, from_keywords, ranked, unique
 from voc.name.phrases import phrases_of
-from voc.name.sides import NOWHERE, Counts, Side, count, keyword_terms, language_of, sides_of
+from voc.name.sides import NOWHERE, keyword_terms, language_of
 from voc.name.tokens import Units
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -50,17 +49,6 @@ class Members:
 
 
 @dataclass(frozen=True, slots=True)
-class NameOptions:
-    """How much to say. `two_sided` is the share from which a second language counts as a side of a theme."""
-
-    keywords: int = 8
-    exemplars: int = 4
-    readers: tuple[str, ...] = ("ko", "en")
-    two_sided: float = 0.15
-    side_members: int = 3
-
-
-@dataclass(frozen=True, slots=True)
 class Named:
     """The name of one group. `exemplars` are rows of `Members`; `languages` counts mentions per language."""
 
@@ -80,30 +68,6 @@ class Names:
     coarse: tuple[Named, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What is read off the texts once and used for both layers."""
-
-    order: tuple[int, ...]
-    langs: tuple[str, ...]
-    terms: tuple[Mapping[str, str], ...]
-    phrases: tuple[tuple[Phrase, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A group on its way to a name: its sides, largest first, with keywords and label candidates per language."""
-
-    number: int
-    sides: tuple[Side, ...]
-    keywords: Mapping[str, Sequence[str]]
-    found: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        return sum(len(side.rows) for side in self.sides)
-
-
 def name(
     members: Members,
     coarse_of: Sequence[int],
@@ -121,10 +85,10 @@ def name(
     options = options or NameOptions()
     read = _read(members)
     weights = np.asarray(members.weights, dtype=np.float64) * np.clip(members.closeness, 0.05, 1.0)
-    fine = _drafts(members.fine, len(coarse_of), weights, read, options, phrases=True)
+    fine = drafts(members.fine, len(coarse_of), weights, read, options, phrases=True)
     labels = _fine_labels(fine, members, embed, called or {}, options)
     parts = max(coarse_of, default=-1) + 1
-    coarse = _drafts(_parents(members.fine, coarse_of), parts, weights, read, options, phrases=False)
+    coarse = drafts(_parents(members.fine, coarse_of), parts, weights, read, options, phrases=False)
     parents = _coarse_labels(coarse, fine, labels, coarse_of, options)
     return Names(
         tuple(_named(d, label, members, options) for d, label in zip(fine, labels, strict=True)),
@@ -132,12 +96,12 @@ def name(
     )
 
 
-def _read(members: Members) -> _Read:
+def _read(members: Members) -> Read:
     units = members.units
     langs = tuple(language_of(u, lang) for u, lang in zip(units, members.langs, strict=True))
     order = sorted(range(len(units)), key=lambda row: (members.item_ids[row], members.texts[row]))
     phrases = (tuple(phrases_of(u, lang)) for u, lang in zip(units, langs, strict=True))
-    return _Read(tuple(order), langs, tuple(keyword_terms(u) for u in units), tuple(phrases))
+    return Read(tuple(order), langs, tuple(keyword_terms(u) for u in units), tuple(phrases))
 
 
 def _parents(fine: NDArray[np.int64], coarse_of: Sequence[int]) -> NDArray[np.int64]:
@@ -145,48 +109,8 @@ def _parents(fine: NDArray[np.int64], coarse_of: Sequence[int]) -> NDArray[np.in
     return table[fine]
 
 
-def _drafts(
-    groups: NDArray[np.int64],
-    number: int,
-    weights: NDArray[np.float64],
-    read: _Read,
-    options: NameOptions,
-    *,
-    phrases: bool,
-) -> list[_Draft]:
-    """Sides, keywords and candidates of every one of `number` groups."""
-    sides = sides_of(groups.tolist(), read.langs, weights.tolist(), read.order)
-    counts = {
-        lang: count([side for side in sides if side.lang == lang], read.terms) for lang in {s.lang for s in sides}
-    }
-    own: dict[int, list[Side]] = {}
-    for side in sides:
-        own.setdefault(side.group, []).append(side)
-    return [_draft(at, own.get(at, []), counts, read, options, phrases=phrases) for at in range(number)]
-
-
-def _draft(
-    number: int, sides: list[Side], counts: Mapping[str, Counts], read: _Read, options: NameOptions, *, phrases: bool
-) -> _Draft:
-    heard = _heard(sides, options)
-    return _Draft(
-        number,
-        tuple(sorted(sides, key=lambda side: (-len(side.rows), side.lang))),
-        {side.lang: keywords(counts[side.lang], number, limit=options.keywords) for side in heard},
-        {side.lang: candidates(side, read.phrases, counts[side.lang]) for side in heard} if phrases else {},
-    )
-
-
-def _heard(sides: Sequence[Side], options: NameOptions) -> list[Side]:
-    """The sides that take part in the name, largest first: the largest, and every one that is no mere stray."""
-    size = sum(len(side.rows) for side in sides)
-    ranked = sorted(sides, key=lambda side: (-len(side.rows), side.lang))
-    rest = (s for s in ranked[1:] if len(s.rows) >= max(options.side_members, options.two_sided * size))
-    return [*ranked[:1], *rest]
-
-
 def _fine_labels(
-    drafts: Sequence[_Draft],
+    drafts: Sequence[Draft],
     members: Members,
     embed: Embed | None,
     called: Mapping[int, Mapping[str, str]],
@@ -215,7 +139,7 @@ def _kept(labels: Mapping[str, str], wanted: Mapping[str, Options]) -> dict[str,
     }
 
 
-def _wanted(draft: _Draft, nearness: Mapping[str, float], options: NameOptions) -> dict[str, Options]:
+def _wanted(draft: Draft, nearness: Mapping[str, float], options: NameOptions) -> dict[str, Options]:
     """What a fine theme could be called, per heard language and reader. Another reader gets the main language's."""
     said: dict[str, Options] = {}
     for lang, found in draft.found.items():
@@ -229,7 +153,7 @@ def _wanted(draft: _Draft, nearness: Mapping[str, float], options: NameOptions) 
     return {lang: said.get(lang, main) for lang in dict.fromkeys([*said, *options.readers])}
 
 
-def _nearness(drafts: Sequence[_Draft], members: Members, embed: Embed | None) -> dict[int, dict[str, float]]:
+def _nearness(drafts: Sequence[Draft], members: Members, embed: Embed | None) -> dict[int, dict[str, float]]:
     """Per group: candidate text → cosine with the group's centroid. Every distinct text is embedded once."""
     if embed is None:
         return {draft.number: {} for draft in drafts}
@@ -247,8 +171,8 @@ def _nearness(drafts: Sequence[_Draft], members: Members, embed: Embed | None) -
 
 
 def _coarse_labels(
-    coarse: Sequence[_Draft],
-    fine: Sequence[_Draft],
+    coarse: Sequence[Draft],
+    fine: Sequence[Draft],
     labels: Sequence[Mapping[str, str]],
     coarse_of: Sequence[int],
     options: NameOptions,
@@ -271,7 +195,7 @@ def _coarse_labels(
 
 
 def _unique(
-    drafts: Sequence[_Draft], wanted: Sequence[Mapping[str, Options]], called: Mapping[int, Mapping[str, str]]
+    drafts: Sequence[Draft], wanted: Sequence[Mapping[str, Options]], called: Mapping[int, Mapping[str, str]]
 ) -> list[dict[str, str]]:
     """Labels in order of size, so that the larger theme has the plain one; first come a team's own themes, then those
     that are called something already."""
@@ -285,7 +209,7 @@ def _unique(
     return [resolved[i] for i in range(len(drafts))]
 
 
-def _named(draft: _Draft, labels: Mapping[str, str], members: Members, options: NameOptions) -> Named:
+def _named(draft: Draft, labels: Mapping[str, str], members: Members, options: NameOptions) -> Named:
     main = draft.sides[0].lang if draft.sides else "und"
     sizes = [len(side.rows) for side in draft.sides]
     picked: list[int] = []
@@ -304,7 +228,7 @@ def _named(draft: _Draft, labels: Mapping[str, str], members: Members, options: 
     )
 
 
-def _mixed_keywords(draft: _Draft, options: NameOptions) -> list[str]:
+def _mixed_keywords(draft: Draft, options: NameOptions) -> list[str]:
     """Keywords of every heard language in proportion, three of each at least where it has them."""
     sizes = [len(side.rows) for side in draft.sides if side.lang in draft.keywords]
     lists = [draft.keywords[side.lang] for side in draft.sides if side.lang in draft.keywords]
