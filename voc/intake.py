@@ -238,9 +238,13 @@ def _leant(
     said = np.array([reason is None for reason in reasons], np.bool_)
     numbers = {item: at for at, item in enumerate(dict.fromkeys(mention.item_id for mention in mentions))}
     items = np.array([numbers[mention.item_id] for mention in mentions], np.int64)
-    units = Tokeniser().units_many([mention.text for mention in mentions], [mention.lang for mention in mentions])
+    # Only where a mention has company does it matter whether it names something by itself.
+    several = np.flatnonzero(np.bincount(items)[items] > 1) if len(items) else items
+    read = [mentions[at] for at in several.tolist()]
+    bare = np.zeros(len(mentions), np.bool_)
+    bare[several] = bare_texts(Tokeniser().units_many([one.text for one in read], [one.lang for one in read]))
     placed = themed.copy()
-    placed[said] = in_context(themed[said], items[said], bare_texts(units)[said])
+    placed[said] = in_context(themed[said], items[said], bare[said])
     return placed
 
 

@@ -21,6 +21,7 @@ from voc.batch import (
     Places,
     Points,
     Speakers,
+    directions_of,
     distinct_texts,
     languages_of,
     link_themes,
@@ -94,7 +95,8 @@ def run(
             with clock.stage("ingest") as progress:
                 before(progress)
         heads = Heads.load(tools.scored_by)
-        basis = _basis(tools, options, heads)
+        own = load_taxonomy(tools.home)
+        basis = _basis(tools, options, heads, own)
         current = _current(tools)
         if current is not None and current.manifest.get("basis") == basis and not from_nothing:
             return replace(current, status="unchanged", seconds=dict(clock.seconds), peak_rss_mb=peak_rss_mb())
@@ -102,7 +104,15 @@ def run(
         log("run.started", run_id=job.run_id)
         try:
             return _work(
-                tools, options, job, clock=clock, heads=heads, basis=basis, threads=threads, from_nothing=from_nothing
+                tools,
+                options,
+                job,
+                clock=clock,
+                heads=heads,
+                own=own,
+                basis=basis,
+                threads=threads,
+                from_nothing=from_nothing,
             )
         except BaseException as error:
             log_failure("run.failed", run_id=job.run_id)
@@ -118,6 +128,7 @@ def _work(
     *,
     clock: StageClock,
     heads: Heads | None,
+    own: Taxonomy,
     basis: Mapping[str, object],
     threads: int,
     from_nothing: bool,
@@ -148,9 +159,9 @@ def _work(
         ground = Ground.of(previous, basis=basis, vectors=tools.vector_hash(), from_nothing=from_nothing)
         shipped = ThemeSpace.load(tools.model.name)
         places = Places.of(corpus, texts, vectors, shipped, before=ground.space, threads=threads)
-        own, embed = load_taxonomy(tools.home), _embedder(tools, places.space)
+        embed = _embedder(tools, places.space)
         standing, why = ground.standing(places, own.keys)
-        found = _discover(places.points, options, threads, standing, _directions(own, embed))
+        found = _discover(places.points, options, threads, standing, directions_of(own, embed))
         placed = place_mentions(texts, places.points, found)
     with clock.stage("name"):
         names = name_themes(places, found, previous, own=own, embed=embed)
@@ -213,17 +224,6 @@ def _discover(
     )
 
 
-def _directions(own: Taxonomy, embed: Embed) -> NDArray[np.float32] | None:
-    """Where a team's own themes lie, float32 (themes, width), unit length; None if there are none."""
-    import numpy as np
-
-    if not own.themes:
-        return None
-    whose = np.repeat(np.arange(len(own.themes)), [len(theme.texts) for theme in own.themes])
-    vectors = embed([text for theme in own.themes for text in theme.texts])
-    return discovering.centroids_of(vectors, whose, len(own.themes))
-
-
 def _embedder(tools: Tools, space: RunSpace) -> Embed:
     """Label candidates to vectors in the theme space, through the same encoder and cache."""
     from voc.clean import detect
@@ -254,14 +254,14 @@ def _previous(tools: Tools) -> PublishedRun | None:
         return None
 
 
-def _basis(tools: Tools, options: RunOptions, heads: Heads | None) -> dict[str, object]:
+def _basis(tools: Tools, options: RunOptions, heads: Heads | None, own: Taxonomy) -> dict[str, object]:
     """Everything that decides the result; equal basis, equal result."""
     return {
         "input": tools.feedback.fingerprint(),
         "model": {"name": tools.model.name, "hash": tools.model_hash(), "vectors": tools.vector_hash()},
         "heads": {"digest": heads.digest, "model": heads.model_id} if heads is not None else None,
         "options": options.as_row(),
-        "taxonomy": load_taxonomy(tools.home).digest,
+        "taxonomy": own.digest,
         "voc": version("voc"),
         "state": STATE_VERSION,
     }

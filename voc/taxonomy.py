@@ -123,6 +123,7 @@ def _themes(rows: Iterable[object]) -> tuple[OwnTheme, ...]:
 def _theme(row: object, at: int) -> OwnTheme:
     if not isinstance(row, Mapping):
         raise InputError(f"Theme {at} is not an object.", _HINT)
+    _check_text(row, at)
     said = {str(name): value for name, value in row.items() if value not in (None, "", [])}
     label = said.get("label")
     if not isinstance(label, str) or not label.strip() or len(label) > LONGEST:
@@ -134,6 +135,9 @@ def _theme(row: object, at: int) -> OwnTheme:
         raise InputError(f"The examples of theme {at} are not a list of texts.", _HINT)
     examples = [text.strip() for text in examples if text.strip()]
     labels = {name.removeprefix("label_"): str(value) for name, value in said.items() if name.startswith("label_")}
+    for name in ("description", "id"):
+        if not isinstance(said.get(name, ""), str | int):
+            raise InputError(f"The {name} of theme {at} is no text.", _HINT)
     kept = said.get("labels")
     labels |= {str(lang): str(value) for lang, value in kept.items()} if isinstance(kept, Mapping) else {}
     labels = {lang: text.strip() for lang, text in labels.items() if text.strip()}
@@ -146,6 +150,14 @@ def _theme(row: object, at: int) -> OwnTheme:
         labels=labels,
         id=str(said.get("id", "")).strip(),
     )
+
+
+def _check_text(row: Mapping[object, object], at: int) -> None:
+    """Half a character (a lone surrogate) can be written in JSON, and can't be kept."""
+    try:
+        json.dumps(row, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"Theme {at} holds text that is no Unicode.", "Write it anew.") from error
 
 
 def _same(label: str) -> str:
@@ -169,7 +181,7 @@ def _text(file: Path) -> str:
 def _json(file: Path) -> list[object]:
     try:
         found = json.loads(_text(file))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"The file {file.name} is no JSON.", _HINT) from error
     if not isinstance(found, list):
         raise InputError(f"The file {file.name} holds no list of themes.", _HINT)
@@ -179,5 +191,5 @@ def _json(file: Path) -> list[object]:
 def _line(line: str, at: int) -> object:
     try:
         return json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"Line {at} is no JSON.", _HINT) from error

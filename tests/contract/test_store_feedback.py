@@ -282,6 +282,12 @@ def test_dates_are_told_without_texts_and_unknown_items_are_left_out(stores):
     assert found == {("fb1:001", 1): NOON, ("fb1:002", 1): None}
 
 
+def test_channels_are_told_without_texts_and_unknown_items_are_left_out(stores):
+    add(stores, item(1, channel="store"), item(2, channel=None))
+    found = stores.feedback.channels([("fb1:001", 1), ("fb1:002", 1), ("fb1:999", 1), ("fb1:001", 7)])
+    assert found == {("fb1:001", 1): "store", ("fb1:002", 1): None}
+
+
 def test_tokens_of_items_are_read_as_they_were_written(stores):
     add(stores, item(1), item(2), tokens={"fb1:001": "parcel late"})
     assert stores.feedback.tokens(["fb1:001", "fb1:002", "fb1:999"]) == {"fb1:001": "parcel late"}

@@ -94,6 +94,8 @@ def test_a_broken_file_is_told_by_its_row(home, voc, tmp_path):
         (["A"], "not an object"),
         ([{"label": "A", "label_ko": "나"}, {"label": "B", "label_ko": "나"}], "one id or label"),
         ([{"label": "A", "label_ko": "x" * 81}], "more than"),
+        ([{"label": "half a \ud83d"}], "no Unicode"),
+        ([{"label": "A", "description": ["late"]}], "no text"),
     ],
 )
 def test_bad_rows_are_refused(tmp_path, rows, said):

@@ -191,7 +191,10 @@ NEW = [
 ]  # fmt: skip
 
 
-def test_fifty_edits_hold_through_new_data_and_a_run_and_undoing_all_leaves_no_trace(engine, demo_home, tmp_path):
+@pytest.mark.parametrize(("recluster", "found"), [(False, 1.0), (True, 0.8)], ids=["carried on", "made anew"])
+def test_fifty_edits_hold_through_new_data_and_a_run_and_undoing_all_leaves_no_trace(
+    engine, demo_home, tmp_path, recluster, found
+):
     draw = random.Random(7)
     moved: dict[str, str] = {}
     renamed: dict[str, str] = {}
@@ -220,20 +223,24 @@ def test_fifty_edits_hold_through_new_data_and_a_run_and_undoing_all_leaves_no_t
             continue  # pinned or hidden already
     assert len(made) > 35
     engine.ingest(NEW)
-    assert engine.run().status == "published"
+    assert engine.run(recluster=recluster).status == "published"
     now = {theme.key: theme for theme in engine.themes(hidden=True)}
     kept = renamed.keys() & now.keys()
     assert {key: now[key].label for key in kept} == {key: renamed[key] for key in kept}
-    assert len(kept) >= 0.9 * len(renamed)  # the run itself may have let go of a theme
+    # Themes that stand keep their names, all of them; where all are made anew, a theme may not be found again.
+    assert len(kept) >= found * len(renamed)
     assert marked["pin"] <= {key for key, theme in now.items() if theme.pinned}
     assert {key for key in marked["hide"] if key in now} == {key for key, theme in now.items() if theme.hidden}
-    there = {item: key for item, key in moved.items() if key in now}
+    # A move to a theme that has ended waits for it, pinned or not.
+    known = engine.runs.open(str(engine.runs.current_id())).themes if recluster else now
+    there = {item: key for item, key in moved.items() if key in known}
+    assert len(there) >= found * len(moved)
     assert all(set(engine.item(item).themes) == {key} for item, key in there.items())
     for edit in made:
         engine.edit("undo", edit=edit.edit_id)
     with Engine(shutil.copytree(demo_home, tmp_path / "plain"), tz="Asia/Seoul") as plain:
         plain.ingest(NEW)
-        plain.run()
+        plain.run(recluster=recluster)
         (tmp_path / "a").mkdir()
         (tmp_path / "b").mkdir()
         ours, theirs = told(engine, tmp_path / "a"), told(plain, tmp_path / "b")

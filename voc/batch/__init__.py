@@ -3,7 +3,7 @@
 from voc.batch.corpus import Corpus, Texts, bare_texts, distinct_texts, languages_of, reason_against, voices, wordings
 from voc.batch.linking import Keys, link_themes
 from voc.batch.naming import name_themes
-from voc.batch.places import Places
+from voc.batch.places import Places, directions_of
 from voc.batch.points import Placed, Points, place_mentions, points_of
 from voc.batch.results import Speakers, mention_table, period_of, published_themes, sightings_of
 from voc.batch.standing import Ground
@@ -18,6 +18,7 @@ __all__ = [
     "Speakers",
     "Texts",
     "bare_texts",
+    "directions_of",
     "distinct_texts",
     "languages_of",
     "link_themes",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voc.batch.places import Places
 from voc.discover import Discovery
+from voc.discover.exact import BLOCK
 from voc.name import EVERY_READER, Embed, Members, Names, name
 from voc.ports import PublishedRun
 from voc.queries.basis import theme_keys
@@ -15,8 +16,6 @@ from voc.taxonomy import Taxonomy
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-_BLOCK = 8192
 
 
 def name_themes(
@@ -55,8 +54,8 @@ def _alone(
 
     found = np.zeros(len(theme), np.float32)
     held = np.flatnonzero(theme >= 0)
-    for at in range(0, len(held), _BLOCK):
-        rows = held[at : at + _BLOCK]
+    for at in range(0, len(held), BLOCK):
+        rows = held[at : at + BLOCK]
         found[rows] = np.round(np.einsum("nd,nd->n", themed[rows], centroids[theme[rows]]), 5)
     return np.clip(found, 0.0, 1.0)
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from voc.batch.corpus import Corpus, Texts, bare_texts
 from voc.batch.points import Points, points_of
-from voc.discover import RunSpace, ThemeSpace
-from voc.name import Tokeniser, Units
+from voc.discover import RunSpace, ThemeSpace, centroids_of
+from voc.name import Embed, Tokeniser, Units
+from voc.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,3 +58,14 @@ class Places:
         """Where the points lie in another space, float32 (points, width)."""
         themed = space.to_theme(self.vectors, self.texts.langs)
         return points_of(self.corpus, self.texts, themed, self.bare).places
+
+
+def directions_of(own: Taxonomy, embed: Embed) -> NDArray[np.float32] | None:
+    """Where a team's own themes lie, float32 (themes, width), unit length; None if there are none."""
+    import numpy as np
+
+    if not own.themes:
+        return None
+    whose = np.repeat(np.arange(len(own.themes)), [len(theme.texts) for theme in own.themes])
+    vectors = embed([text for theme in own.themes for text in theme.texts])
+    return centroids_of(vectors, whose, len(own.themes))

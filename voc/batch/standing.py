@@ -49,7 +49,7 @@ class Ground:
         if self.published is None or self.space is None:
             return None, self.why_not
         points, space = places.points, places.space
-        placed = _Placed.of(self.published, places.corpus, points)
+        placed = _Known.of(self.published, places.corpus, points)
         number = int(placed.published.sum())
         if number < FEWEST:
             return None, "few"
@@ -71,7 +71,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _Known:
     """What the published run says of points: bool, bool and int64 (points,); theme −1 for none."""
 
     published: NDArray[np.bool_]
@@ -79,7 +79,7 @@ class _Placed:
     theme: NDArray[np.int64]
 
     @classmethod
-    def of(cls, run: PublishedRun, corpus: Corpus, points: Points) -> _Placed:
+    def of(cls, run: PublishedRun, corpus: Corpus, points: Points) -> _Known:
         import numpy as np
 
         table = run.mentions

@@ -5,11 +5,10 @@ from voc.discover.context import in_context
 from voc.discover.discovery import Discovery, Options, discover
 from voc.discover.dividing import divide, meant
 from voc.discover.space import RunSpace, ThemeSpace
-from voc.discover.standing import Descent, Standing
+from voc.discover.standing import Standing
 
 __all__ = [
     "Assigned",
-    "Descent",
     "Discovery",
     "Options",
     "RunSpace",

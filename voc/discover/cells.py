@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voc.discover.exact import BLOCK
 from voc.discover.neighbours import GRID, on_grid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_BLOCK = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,8 @@ class Cells:
         grid, targets = np.empty(vectors.shape, np.float32), on_grid(centroids).T
         label, other = np.zeros(len(grid), np.int64), np.full(len(grid), -1, np.int64)
         best, second = np.zeros(len(grid), np.float32), np.full(len(grid), -1.0, np.float32)
-        for at in range(0, len(grid), _BLOCK):
-            block = slice(at, at + _BLOCK)
+        for at in range(0, len(grid), BLOCK):
+            block = slice(at, at + BLOCK)
             grid[block] = on_grid(vectors[block])
             cosine = grid[block] @ targets / np.float32(GRID * GRID)
             rows = np.arange(len(cosine))

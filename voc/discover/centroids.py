@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voc.discover.exact import BLOCK
 from voc.discover.neighbours import GRID, on_grid
 from voc.errors import StoreDamaged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_BLOCK = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +42,12 @@ def assign(vectors: NDArray[np.float32], centroids: NDArray[np.float32], thresho
     if not len(centroids):
         return Assigned(labels, strength)
     targets = on_grid(centroids).T
-    for at in range(0, len(vectors), _BLOCK):
-        cosine = on_grid(vectors[at : at + _BLOCK]) @ targets / np.float32(GRID * GRID)
+    for at in range(0, len(vectors), BLOCK):
+        cosine = on_grid(vectors[at : at + BLOCK]) @ targets / np.float32(GRID * GRID)
         nearest = cosine.argmax(axis=1)
         best = np.take_along_axis(cosine, nearest[:, None], axis=1)[:, 0]
-        labels[at : at + _BLOCK] = np.where(best >= np.float32(threshold), nearest, -1)
-        strength[at : at + _BLOCK] = np.clip(best, 0.0, 1.0)
+        labels[at : at + BLOCK] = np.where(best >= np.float32(threshold), nearest, -1)
+        strength[at : at + BLOCK] = np.clip(best, 0.0, 1.0)
     return Assigned(labels, strength)
 
 
@@ -67,3 +66,12 @@ def centroids_of(
     np.add.at(sums, groups[groups >= 0], vectors[groups >= 0].astype(np.float64))
     length = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
     return (sums / np.where(length > 0.0, length, 1.0)).astype(np.float32)
+
+
+def highest_cut(strength: NDArray[np.float32], counts: NDArray[np.float64], max_unassigned: float) -> float:
+    """The highest cosine below which no more mentions are left over than are allowed; 1 where there is none."""
+    if not len(strength):
+        return 1.0
+    order = np.argsort(strength, kind="stable")
+    left_over = np.cumsum(counts[order]) - counts[order]
+    return float(strength[order][left_over <= max_unassigned * counts.sum()][-1])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.discover.centroids import Assigned, assign
+from voc.discover.centroids import Assigned, assign, highest_cut
 from voc.discover.clusters import SMALL, SMALLEST, dense_groups, smallest_theme
 from voc.discover.exact import kept
 from voc.discover.layers import coarse_groups, merge_alike
@@ -149,12 +149,11 @@ def _discover(
         groups, given = brought.groups, brought.given
         centroids, judged, descent = brought.centres(vectors, own), np.ones(len(vectors), np.bool_), None
     else:
-        lowered = _allowed(assign(vectors, standing.centroids, -1.0).strength, counts, options.max_unassigned)
-        night = grown(vectors, counts, groups, standing, own, min(standing.threshold, lowered))
+        night = grown(vectors, counts, groups, standing, own, options.max_unassigned)
         centroids, judged, given, descent = night.centroids, night.judged, night.given, night.descent
     nearest = assign(vectors, centroids, -1.0)
     near = _near(nearest.strength, dense=groups >= 0) if standing is None else standing.threshold
-    threshold = min(near, _allowed(nearest.strength, counts, options.max_unassigned))
+    threshold = min(near, highest_cut(nearest.strength, counts, options.max_unassigned))
     order = _largest_first(nearest.cut(threshold), counts, len(centroids))
     final = assign(vectors, centroids[order], threshold)
     centroids, given, descent = centroids[order], given[order], descent.of(order) if descent else None
@@ -210,12 +209,3 @@ def _largest_first(assigned: Assigned, counts: NDArray[np.float64], number: int)
 def _near(strength: NDArray[np.float32], *, dense: NDArray[np.bool_]) -> float:
     """The cosine from which a mention is close enough: a share of what is usual in the dense groups."""
     return _NEAR * float(np.median(strength[dense])) if dense.any() else 1.0
-
-
-def _allowed(strength: NDArray[np.float32], counts: NDArray[np.float64], max_unassigned: float) -> float:
-    """The highest cosine below which no more mentions are left over than are allowed; 1 where there is none."""
-    if not len(strength):
-        return 1.0
-    order = np.argsort(strength, kind="stable")
-    left_over = np.cumsum(counts[order]) - counts[order]
-    return float(strength[order][left_over <= max_unassigned * counts.sum()][-1])

@@ -89,9 +89,13 @@ def coarse_groups(centroids: NDArray[np.float32]) -> NDArray[np.int32]:
         return np.arange(n, dtype=np.int32)
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    labels = fcluster(linkage(centroids.astype(np.float64), "ward"), wanted, "maxclust")
+    return by_first_child(fcluster(linkage(centroids.astype(np.float64), "ward"), wanted, "maxclust"))
+
+
+def by_first_child(labels: NDArray[np.integer]) -> NDArray[np.int32]:
+    """The same groups (n,) numbered from 0 in the order of their first rows."""
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     rank = np.empty(len(first), dtype=np.int32)
     rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
-    parents: NDArray[np.int32] = rank[inverse]
-    return parents
+    numbered: NDArray[np.int32] = rank[inverse]
+    return numbered

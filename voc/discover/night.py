@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.discover.cells import Cells
 from voc.discover.centroids import centroids_of
 from voc.discover.layers import ALIKE, closeness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from voc.discover.cells import Cells
     from voc.discover.news import Change
 
 CHURN = 0.03
@@ -56,10 +56,14 @@ class Night:
 
     @classmethod
     def begun(
-        cls, vectors: NDArray[np.float32], counts: NDArray[np.float64], centroids: NDArray[np.float32], threshold: float
+        cls,
+        vectors: NDArray[np.float32],
+        counts: NDArray[np.float64],
+        centroids: NDArray[np.float32],
+        cells: Cells,
+        threshold: float,
     ) -> Night:
-        """With the themes as they stand."""
-        cells = Cells.around(centroids, vectors)
+        """With the themes as they stand; `cells` around their centroids."""
         before = _close(cells, threshold)
         none = (-1,) * len(centroids)
         return cls(vectors, counts, before, threshold, cells, centroids, none, frozenset(), {}, (), 0.0)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.discover.centroids import assign
-from voc.discover.layers import coarse_groups, parents_of
+from voc.discover.cells import Cells
+from voc.discover.centroids import assign, highest_cut
+from voc.discover.layers import by_first_child, coarse_groups, parents_of
 from voc.discover.news import News
 from voc.discover.night import Night
 from voc.discover.own import with_own
@@ -88,16 +89,18 @@ def grown(
     groups: NDArray[np.int64],
     standing: Standing,
     own: NDArray[np.float32],
-    threshold: float,
+    max_unassigned: float,
 ) -> Grown:
     """What stands, with the changes that a new clustering has good cause for.
 
     vectors: float32 (n, width), unit length; counts: float64 (n,), mentions of each row; groups: int64 (n,), dense
     groups of the new clustering, −1 for none; own: float32 (own, width), unit length, where own themes lie;
-    threshold: cosine from which a mention is close enough tonight
+    max_unassigned: share of mentions that may be left over; the threshold is lower tonight if more would be
     """
     groups, of_group = _missing(vectors, groups, standing, own)
-    night = Night.begun(vectors, np.where(standing.published, counts, 0.0), standing.centroids, threshold)
+    cells = Cells.around(standing.centroids, vectors)
+    threshold = min(standing.threshold, highest_cut(np.clip(cells.best, 0.0, 1.0), counts, max_unassigned))
+    night = Night.begun(vectors, np.where(standing.published, counts, 0.0), standing.centroids, cells, threshold)
     news = News.of(
         vectors,
         groups,
@@ -152,10 +155,7 @@ def parents(centroids: NDArray[np.float32], descent: Descent, standing: Standing
     nearest = assign(centroids, centroids[kept], -1.0).labels
     found = standing.parents[np.where(descent.source >= 0, descent.source, descent.kept[kept[nearest]])]
     found[kept] = standing.parents[descent.kept[kept]]
-    _, first, number = np.unique(found, return_index=True, return_inverse=True)
-    if not 1 / LEANT <= len(first) / parents_of(len(found)) <= LEANT:
+    numbered = by_first_child(found)
+    if not 1 / LEANT <= (int(numbered.max()) + 1) / parents_of(len(found)) <= LEANT:
         return coarse_groups(centroids)
-    rank = np.empty(len(first), np.int32)
-    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
-    numbered: NDArray[np.int32] = rank[number]
     return numbered

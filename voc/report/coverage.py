@@ -11,8 +11,6 @@ from voc.ports import Tools
 from voc.queries import Snapshot
 from voc.report.words import Words
 
-_CHUNK = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -37,8 +35,9 @@ def coverage_of(tools: Tools, snapshot: Snapshot) -> Coverage:
     """Of the mentions of the published run."""
     table = snapshot.published.mentions
     why = [None if reason is None else str(reason) for reason in table.reason.tolist()]
-    channel_of = _channels(tools, list(zip(table.item_id.tolist(), table.revision.tolist(), strict=True)))
-    channels = [channel_of.get(item) for item in table.item_id.tolist()]
+    refs = list(zip(table.item_id.tolist(), table.revision.tolist(), strict=True))
+    channel_of = tools.feedback.channels(refs)
+    channels = [channel_of.get(ref) for ref in refs]
     whole = _counted(why)
     languages = _by([str(lang) for lang in table.lang.tolist()], why)
     return Coverage(whole.mentions, whole.assigned, whole.reasons, languages, _by(channels, why))
@@ -49,15 +48,6 @@ def coverage_rows(coverage: Coverage, words: Words) -> list[tuple[str, str, Cove
     languages = [(words("one_language"), str(lang), part) for lang, part in coverage.languages.items()]
     channels = [(words("channel"), name or words("no_channel"), part) for name, part in coverage.channels.items()]
     return languages + channels
-
-
-def _channels(tools: Tools, refs: Sequence[tuple[str, int]]) -> dict[str, str | None]:
-    wanted = sorted(set(refs))
-    found: dict[str, str | None] = {}
-    for at in range(0, len(wanted), _CHUNK):
-        items = tools.feedback.get(wanted[at : at + _CHUNK])
-        found.update({item_id: item.channel for (item_id, _), item in items.items()})
-    return found
 
 
 def _by(names: Sequence[str | None], why: Sequence[str | None]) -> dict[str | None, Coverage]:

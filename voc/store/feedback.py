@@ -11,8 +11,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Column, Connection, bindparam, func, or_, select
 
 from voc.errors import Ambiguous, NotFound
 from voc.model import Feedback, IngestCounts, Rejected, Warned
@@ -84,14 +85,24 @@ class SqlFeedback:
         return found
 
     def dates(self, refs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], datetime | None]:
+        told = self._column(refs, feedback.c.created_at)
+        return {ref: instant(value) if value else None for ref, value in told.items()}
+
+    def channels(self, refs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str | None]:
+        return self._column(refs, feedback.c.channel)
+
+    def _column(self, refs: Sequence[tuple[str, int]], column: Column[Any]) -> dict[tuple[str, int], Any]:
+        """One column of revisions, without their texts."""
         wanted = set(refs)
-        columns = (feedback.c.item_id, feedback.c.revision, feedback.c.created_at)
-        found: dict[tuple[str, int], datetime | None] = {}
+        columns = (feedback.c.item_id, feedback.c.revision, column)
+        found: dict[tuple[str, int], Any] = {}
         with self._database.read() as connection:
             for chunk in _chunks(dict.fromkeys(item_id for item_id, _ in refs)):
-                for row in connection.execute(select(*columns).where(feedback.c.item_id.in_(chunk))):
-                    if (row.item_id, row.revision) in wanted:
-                        found[row.item_id, row.revision] = instant(row.created_at) if row.created_at else None
+                for item_id, revision, value in connection.execute(
+                    select(*columns).where(feedback.c.item_id.in_(chunk))
+                ):
+                    if (item_id, revision) in wanted:
+                        found[item_id, revision] = value
         return found
 
     def find(self, id_or_item_id: str, *, source: str | None = None) -> Feedback:

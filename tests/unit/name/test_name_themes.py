@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voc.name import Members, NameOptions, Tokeniser, name, names_something
+from voc.name.drafts import Read, drafts
 from voc.name.exemplars import exemplars
 from voc.name.phrases import phrases_of
+from voc.name.sides import keyword_terms
 from voc.name.stopwords import FUNCTION_WORDS, KOREAN_FILLERS
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("kiwipiepy") is None, reason="kiwipiepy is not installed")
@@ -207,22 +209,35 @@ def test_how_something_is_seen_keeps_its_particle():
     assert all("한눈에 보임" in {phrase.text for phrase in phrases_of(read, "ko")} for read in units)
 
 
-def test_a_label_is_no_piece_of_what_is_said_and_no_single_case():
-    service = [f"{word} customer service" for word in ("excellent", "such excellent", "truly excellent", "excellent")]
-    service += ["excellent customer service at the desk", "thanks for the excellent customer service"]
-    flights = [f"flight {n} from jfk is late again" for n in (1401, 1402, 1403, 1404, 1405, 1401)]
-    texts = service + flights
-    fine = np.array([0] * len(service) + [1] * len(flights))
-    found = Members(
-        texts,
-        ["en"] * len(texts),
-        [f"i{at}" for at in range(len(texts))],
-        fine,
-        np.ones(len(texts), np.float32),
-        np.ones(len(texts), np.float32),
-        np.eye(2, dtype=np.float32)[fine],
-        Tokeniser().units_many(texts, ["en"] * len(texts)),
+def test_a_label_is_no_piece_of_what_is_said():
+    said = ["excellent customer service", "such excellent customer service", "truly excellent customer service"]
+    said += ["excellent customer service at the desk", "thanks for the excellent customer service"]
+    assert "excellent customer" in {phrase.text for phrase in phrases_of(read_en(said)[0], "en")}
+    found = {candidate.text for candidate in candidates_of(said)}
+    assert "excellent customer service" in found
+    assert "excellent customer" not in found
+
+
+def test_a_label_is_no_single_case():
+    said = [f"flight {number} from jfk is late again" for number in (1401, 1402, 1403, 1404, 1405, 1401)]
+    found = {candidate.text for candidate in candidates_of(said)}
+    assert found
+    assert not any(char.isdigit() for text in found for char in text)
+
+
+def read_en(said: list[str]):
+    return Tokeniser().units_many(said, ["en"] * len(said))
+
+
+def candidates_of(said: list[str]):
+    """Candidates for the label of a theme with these mentions, beside another one."""
+    texts = [*said, "dark mode please", "add a dark mode", "dark mode is missing"]
+    rows = np.array([0] * len(said) + [1] * 3)
+    units = read_en(texts)
+    read = Read(
+        tuple(range(len(texts))),
+        ("en",) * len(texts),
+        tuple(keyword_terms(unit) for unit in units),
+        tuple(tuple(phrases_of(unit, "en")) for unit in units),
     )
-    labels = [named.label for named in name(found, [0, 0]).fine]
-    assert labels[0].lower() != "excellent customer"
-    assert not any(char.isdigit() for char in labels[1])
+    return drafts(rows, 2, np.ones(len(texts)), read, NameOptions(), phrases=True)[0].found["en"]
