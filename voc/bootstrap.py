@@ -77,6 +77,7 @@ def build(settings: Settings, active: Models) -> Opened:
         runs=stores.runs,
         live=stores.live,
         edits=stores.edits,
+        alerts=stores.alerts,
         tags=stores.tags,
         encoder=active.encoder,
         encodings=Once(lambda: encoding_cache(settings.home, active.model_hash())),

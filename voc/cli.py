@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from voc.commands import ask, edit, infer, judge, operate, report, taxonomy, work
+from voc.commands import alerts, ask, backtest, edit, infer, judge, operate, report, taxonomy, work
 from voc.commands import options as o
 from voc.commands import tags as own
 from voc.errors import UsageError, VocError
@@ -44,6 +44,8 @@ app.command(rich_help_panel=ASK)(ask.themes)
 app.command(rich_help_panel=ASK)(ask.search)
 app.command(rich_help_panel=ASK)(ask.trends)
 app.command(rich_help_panel=ASK)(ask.attention)
+app.add_typer(alerts.alerts, name="alerts", rich_help_panel=ASK)
+app.command(rich_help_panel=ASK)(backtest.backtest)
 app.add_typer(report.report, name="report", rich_help_panel=ASK)
 app.command(rich_help_panel=ASK)(ask.export)
 app.add_typer(edit.edit, name="edit", rich_help_panel=DECIDE)

@@ -42,6 +42,8 @@ class Settings(BaseModel):
     """Zone of dates without one, and of the calendar days in trends; the last run's if not given, UTC before it."""
     max_unassigned: float = Field(default=0.15, ge=0, le=1)
     """Largest share of mentions that may stay without a theme."""
+    false_alarms: float = Field(default=0.3, gt=0, le=30)
+    """Alerts in a month, over all themes, that may come of chance alone: how sensitive the nights are."""
     keep_runs: int = Field(default=7, ge=1)
     """Published runs that are kept; older ones are pruned after each run."""
     label_language: Literal["auto", "ko", "en"] = "auto"

@@ -10,11 +10,13 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
+from voc.alert_calls import AlertCalls
 from voc.asking import Asking
 from voc.bootstrap import Opened, build, models
 from voc.config import Settings, load_settings
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from voc.teaching import Tags
 
 
-class Engine:
+class Engine(AlertCalls):
     """Opens or makes a home.
 
     `flags` are settings by name, such as `device="cpu"`; see `docs/configuration.md`. Raises ConfigError, StoreError.
@@ -155,7 +157,7 @@ class Engine:
         self.last_ingest = counts[0] if counts else None
         with suppress(RunLocked):  # somebody else's run may have begun: it will prune
             self._tools.runs.prune(self.settings.keep_runs)
-        return done
+        return replace(done, alerts=len(self.watch()))
 
     last_ingest: IngestCounts | None = None
     """What the last `run` read from its files."""
@@ -258,8 +260,6 @@ class Engine:
         from voc.editing import export_corrections
 
         return export_corrections(self._tools, Path(out))
-
-    # ------------------------------------------------------------------------------------------------- documents
 
     def overview(self, snapshot: Snapshot | None = None) -> Report:
         """What the report says, as data, of the current state or of a given one: the page shows the same.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from voc.alerts import AlertStore
     from voc.edits import EditStore
     from voc.model import Feedback, IngestCounts, LineageEvent, Rejected, Run, Tag, Theme, Trend, Warned
 
@@ -334,7 +335,7 @@ class LiveStore(Protocol):
         """Every live mention, ordered by item_id and index."""
 
     def stamp(self) -> int:
-        """A number that changes with every write, of the `EditStore` too: readers refresh when it moved."""
+        """A number that changes with every write, of the `EditStore` and `AlertStore` too: readers refresh then."""
 
 
 # -------------------------------------------------------------------------------------------------------- tags
@@ -425,6 +426,7 @@ class Tools:
     runs: RunStore
     live: LiveStore
     edits: EditStore
+    alerts: AlertStore
     tags: TagStore
     encoder: Callable[[], Encoder]
     encodings: Callable[[], EncodingCache]

@@ -11,6 +11,8 @@ PROMISED = {
     "/v1/themes/{key}/items": {"get"},
     "/v1/trends": {"get"},
     "/v1/attention": {"get"},
+    "/v1/alerts": {"get"},
+    "/v1/alerts/{alert_id}/{action}": {"post"},
     "/v1/edits": {"get", "post"},
     "/v1/score": {"post"},
     "/v1/tags": {"get", "post"},

@@ -89,7 +89,7 @@ def test_a_body_that_is_not_marked_as_json_is_refused(fake, fake_client):
         ("GET", "/v1/nothing", 404, "no_route"),
         ("PUT", "/v1/search", 405, "method"),
         ("DELETE", "/v1/items/1", 405, "method"),
-        ("GET", "/v1/alerts", 404, "no_route"),
+        ("GET", "/v1/alerts/alert_1", 404, "no_route"),
         ("GET", "/static/../app.py", 404, "no_route"),
     ],
 )

@@ -40,6 +40,7 @@ def homes(tmp_path):
             runs=stores.runs,
             live=stores.live,
             edits=stores.edits,
+            alerts=stores.alerts,
             tags=stores.tags,
             encoder=never,
             encodings=never,

@@ -1,5 +1,6 @@
 """What a reader can ask of a home. The API, the page, the command line and the report call these functions."""
 
+from voc.queries.alerts import ToldAlert, alerts
 from voc.queries.items import Item, ItemMention, attention, item
 from voc.queries.nearest import QueryVectors
 from voc.queries.question import Question
@@ -16,6 +17,8 @@ __all__ = [
     "SearchOptions",
     "Snapshot",
     "Snapshots",
+    "ToldAlert",
+    "alerts",
     "attention",
     "children",
     "item",

@@ -35,7 +35,7 @@ class SqlLive:
             return [_from_row(row) for row in connection.execute(query).mappings()]
 
     def stamp(self) -> int:
-        """Also moves when another run becomes current, and with every edit."""
+        """Also moves when another run becomes current, with every edit and every alert."""
         with self._database.read() as connection:
             stamp: int = connection.execute(select(counters.c.value).where(counters.c.name == "stamp")).scalar_one()
             return stamp

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from voc.alerts import AlertStore
 from voc.edits import EditStore
 from voc.ports import FeedbackStore, LiveStore, RunStore, TagStore
+from voc.store.alerts import SqlAlerts
 from voc.store.database import WAIT_S, Database
 from voc.store.edits import SqlEdits
 from voc.store.encodings import SqliteEncodings
@@ -27,6 +29,7 @@ class Stores:
     runs: RunStore
     live: LiveStore
     edits: EditStore
+    alerts: AlertStore
     tags: TagStore
     database: Database
 
@@ -61,6 +64,7 @@ def open_store(
         runs=runs,
         live=SqlLive(database),
         edits=SqlEdits(database),
+        alerts=SqlAlerts(database),
         tags=SqlTags(database),
         database=database,
     )

@@ -149,6 +149,38 @@ tags = Table(
     Index("tags_active", "name", unique=True, sqlite_where=text("active")),
 )
 
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("alert_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("theme", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("scope", JSON, nullable=False),
+    Column("themes", JSON, nullable=False),
+    Column("opened", Text, nullable=False),
+    Column("updated", Text, nullable=False),
+    Column("closed", Text),
+    Column("since", Text, nullable=False),
+    Column("window", Integer, nullable=False),
+    Column("observed", Integer, nullable=False),
+    Column("expected", Float, nullable=False),
+    Column("ratio", Float, nullable=False),
+    Column("ratio_low", Float, nullable=False),
+    Column("ratio_high", Float, nullable=False),
+    Column("p", Float, nullable=False),
+    Column("q", Float, nullable=False),
+    Column("reach", Integer, nullable=False),
+    Column("where", JSON, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("assignee", Text),
+    Column("snoozed_until", Text),
+    Column("reason", Text),
+    Column("said", Boolean, nullable=False),
+    Index("alerts_opened", "opened"),
+)
+
 counters = Table(
     "counters",
     metadata,

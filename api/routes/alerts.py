@@ -1,0 +1,38 @@
+"""Alerts: what went up beyond expectation, and what people do about it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query
+from starlette.responses import Response
+
+from voc.api import alerts as shapes
+from voc.api.rows import answer, listed
+from voc.api.service import Here
+from voc.queries.alerts import alert_row
+
+router = APIRouter(prefix="/v1/alerts", tags=["alerts"])
+
+NOTHING = shapes.AlertActionIn(assignee=None, until=None, reason=None)
+
+
+@router.get("", responses={200: {"model": shapes.Alerts}})
+def alerts(
+    here: Here,
+    *,
+    everything: Annotated[bool, Query(alias="all", description="Closed and snoozed ones, too.")] = False,
+) -> Response:
+    """What went up beyond expectation and is still open, the latest opened first, with the quotes it rests on."""
+    return answer(listed([alert_row(told) for told in here.engine.alerts(everything=everything)]))
+
+
+@router.post("/{alert_id}/{action}", responses={200: {"model": shapes.Alert}})
+def act(
+    here: Here,
+    alert_id: str,
+    action: shapes.Action,
+    body: Annotated[shapes.AlertActionIn | None, Body()] = None,
+) -> Response:
+    """Acknowledge, snooze, close or reopen an alert. Holds at once, and nights keep to it."""
+    return answer(alert_row(here.engine.act_on_alert(alert_id, action, **(body or NOTHING).model_dump())))

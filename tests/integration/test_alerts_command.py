@@ -1,0 +1,83 @@
+"""Alerts on the command line: listed, acted on, and refused with a sentence."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+
+from voc.alerts import Alert, Kind
+from voc.engine import Engine
+
+OPENED = datetime(2026, 3, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(demo_home, tmp_path):
+    """A copy of the demo's home with one open alert and nothing else."""
+    home = shutil.copytree(demo_home, tmp_path / "home")
+    alert = Alert(
+        alert_id="alert_1",
+        kind=Kind.VOLUME,
+        theme="t_late",
+        label="Late delivery",
+        scope={"source": "shop"},
+        themes=("t_late",),
+        opened=OPENED,
+        updated=OPENED,
+        since=OPENED,
+        window=1,
+        observed=24,
+        expected=6.0,
+        ratio=4.0,
+        ratio_low=2.5,
+        ratio_high=6.1,
+        p=1e-9,
+        q=1e-7,
+        reach=31,
+    )
+    with Engine(home) as engine:
+        engine._tools.alerts.put([alert], watched=1)
+    return home
+
+
+def ours(rows):
+    """Demo nights may have alerts of their own."""
+    return [row for row in rows if row["alert_id"] == "alert_1"]
+
+
+def test_the_command_line_lists_alerts_and_acts_on_them(voc, home):
+    flags = ("--home", home, "--json")
+    shown = voc("alerts", "--home", home)
+    assert shown.code == 0, shown.err
+    assert "Late" in shown.out
+    (row,) = ours(voc("alerts", *flags).json)
+    assert (row["status"], row["label"], row["reach"]) == ("open", "Late delivery", 31)
+    assert voc("alerts", "acknowledge", "alert_1", "--assignee", "Mina", *flags).json["assignee"] == "Mina"
+    assert voc("alerts", "assign", "alert_1", "--assignee", "Jo", *flags).json["status"] == "acknowledged"
+    asleep = voc("alerts", "snooze", "alert_1", "--until", "2099-01-02", *flags).json
+    assert asleep["snoozed_until"].startswith("2099-01-0")
+    assert ours(voc("alerts", *flags).json) == []
+    assert ours(voc("alerts", "--all", *flags).json) == [asleep]
+    closed = voc("alerts", "close", "alert_1", "--reason", "fixed in 3.3", "--home", home)
+    assert "alert_1: Late delivery: closed" in closed.out
+    assert voc("alerts", "reopen", "alert_1", *flags).json["status"] == "open"
+    assert len(ours(voc("alerts", *flags).json)) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (("close", "alert_9", "--reason", "x"), 4),
+        (("close", "alert_1"), 2),
+        (("snooze", "alert_1", "--until", "soon"), 2),
+        (("assign", "alert_1"), 2),
+    ],
+)
+def test_what_can_not_be_done_is_a_sentence_and_an_exit_code(voc, home, said, code):
+    done = voc("alerts", *said, "--home", home)
+    assert (done.code, done.out) == (code, "")
+    assert "Error: " in done.err
+    assert "Traceback" not in done.err
+    assert ours(voc("alerts", "--home", home, "--json").json)[0]["status"] == "open"

@@ -1,0 +1,181 @@
+"""Counts, baseline, tests and events on made streams, against scipy, statsmodels' formula and counting by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from voc.trend.baseline import anscombe, baseline
+from voc.trend.night import night
+from voc.trend.streams import WINDOWS, Panel, Stream, rolling
+from voc.trend.surprise import count_tail, ratio_interval, share_tail, simes, weighted_q
+from voc.trend.watch import Event, Kin, WatchOptions, level, watch_panel
+
+DAYS = 160
+STRICT = WatchOptions(false_alarms=0.01)
+"""What is planted here is beyond doubt; chance alone should say nothing."""
+
+
+def panel_of(counts: np.ndarray, streams: list[Stream] | None = None, whole: list[int] | None = None) -> Panel:
+    """Everybody speaks once; nobody is unhappy."""
+    counts = np.asarray(counts, np.int64)
+    running = np.concatenate([np.zeros((len(counts), 1), np.int64), np.cumsum(counts, axis=1)], axis=1)
+    ahead = np.arange(1, running.shape[1])
+    windows = {w: (running[:, ahead] - running[:, np.maximum(ahead - w, 0)]).astype(np.int32) for w in WINDOWS}
+    exposure = np.repeat(counts.sum(axis=0)[None], len(counts), 0).astype(np.float32)
+    still = {w: np.zeros_like(rows) for w, rows in windows.items()}
+    names = streams or [Stream(f"t{row}") for row in range(len(counts))]
+    return Panel(names, 0, windows, still, exposure, np.array(whole or range(len(counts))))
+
+
+def noise(seed: int, themes: int = 40, days: int = DAYS) -> np.ndarray:
+    return np.random.default_rng(seed).negative_binomial(5, 0.5, (themes, days))
+
+
+def of(theme: str, events: list[Event]) -> list[Event]:
+    return [event for event in events if event.headline.stream.theme == theme]
+
+
+def told(panel: Panel, begin: int = 60, kin: Kin | None = None) -> list[Event]:
+    return watch_panel(panel, range(begin, panel.days), STRICT, kin)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 19), st.integers(0, 4)), max_size=60), st.sampled_from(WINDOWS)
+)
+def test_a_window_counts_every_person_once(seen: list[tuple[int, int, int]], window: int) -> None:
+    row, day, person = (np.array([one[at] for one in seen], np.int64) for at in range(3))
+    found = rolling(row, day, person, rows=3, days=20, window=window)
+    for of in range(3):
+        for end in range(20):
+            inside = {p for r, d, p in seen if r == of and end - window < d <= end}
+            assert found[of, end] == len(inside)
+
+
+def test_the_tail_is_scipys_and_becomes_poissons() -> None:
+    found = count_tail(np.array([12]), np.array([5.0]), np.array([0.2]))
+    assert found[0] == pytest.approx(stats.nbinom.sf(11, 5, 0.5))
+    near = count_tail(np.array([12]), np.array([5.0]), np.array([1e-6]))
+    assert near[0] == pytest.approx(stats.poisson.sf(11, 5.0), rel=1e-3)
+
+
+def test_a_share_as_sure_as_can_be_is_binomial() -> None:
+    found = share_tail(np.array([8]), np.array([10]), np.array([0.4]), np.array([1e9]))
+    assert found[0] == pytest.approx(stats.binom.sf(7, 10, 0.4), rel=1e-4)
+
+
+def test_simes_of_the_paper() -> None:
+    p = np.array([[0.01], [0.04], [0.03], [0.5]])
+    assert simes(p)[0] == pytest.approx(min(4 * 0.01 / 1, 4 * 0.03 / 2, 4 * 0.04 / 3, 4 * 0.5 / 4))
+
+
+def test_the_ratios_interval_is_the_log_interval_of_two_poisson_rates() -> None:
+    low, high = ratio_interval(np.array([60]), np.array([30.0]), np.array([1 / 30]))
+    half = 1.96 * np.sqrt(1 / 60 + 1 / 30)
+    assert (low[0], high[0]) == (pytest.approx(2 * np.exp(-half)), pytest.approx(2 * np.exp(half)))
+
+
+def test_weights_of_one_are_plain_benjamini_hochberg() -> None:
+    p = np.array([0.001, 0.02, 0.5, 0.04])
+    assert weighted_q(p, np.ones(4)) == pytest.approx(stats.false_discovery_control(p, method="bh"))
+
+
+def test_anscombe_residuals_of_poisson_counts_are_standard() -> None:
+    counts = np.random.default_rng(0).poisson(20, (1, 20_000)).astype(float)
+    found = anscombe(counts, np.full_like(counts, 20.0), np.zeros(1))
+    assert (abs(found.mean()), found.std()) == (pytest.approx(0, abs=0.05), pytest.approx(1, abs=0.03))
+
+
+def test_a_past_outbreak_does_not_raise_the_baseline() -> None:
+    counts = noise(0).astype(float)
+    calm = baseline(counts, np.full_like(counts, 200.0), np.arange(40), 0)
+    counts[3, 50:55] += 60
+    after = baseline(counts, np.full_like(counts, 200.0), np.arange(40), 0)
+    assert after.rate[3] == pytest.approx(calm.rate[3], rel=0.1)
+    assert counts[3].mean() > 1.3 * noise(0)[3].mean()  # what a plain mean would have done
+
+
+def test_an_outage_is_one_event_from_its_first_night_to_its_end() -> None:
+    counts = noise(11)
+    counts[7, 100:105] += 60
+    (event,) = of("t7", told(panel_of(counts)))
+    assert event.opened == 100
+    assert event.ended is not None
+    assert 105 < event.ended < 125
+
+
+def test_twice_the_feedback_with_equal_shares_is_no_event() -> None:
+    counts = noise(2)
+    counts[:, 100:] *= 2
+    assert not told(panel_of(counts))
+
+
+def test_a_theme_that_nobody_knew_is_told_on_its_first_day() -> None:
+    counts = noise(3)
+    counts[5] = 0
+    counts[5, 120:] = 10
+    (event,) = told(panel_of(counts))
+    assert (event.headline.stream.theme, event.opened) == ("t5", 120)
+
+
+def test_what_happens_later_changes_nothing_of_what_was_told() -> None:
+    counts = noise(4)
+    counts[7, 100:105] += 60
+    before = told(panel_of(counts[:, :110]))
+    counts[9, 120:] += 50
+    panel = panel_of(counts)
+    assert watch_panel(panel, range(60, 110), STRICT) == before != []
+
+
+def test_fine_and_coarse_theme_are_one_event() -> None:
+    counts = noise(5)
+    counts[7, 100] += 40
+    counts[8] = counts[:8].sum(axis=0)
+    events = told(panel_of(counts), kin=Kin({f"t{row}": "t8" for row in range(8)}))
+    assert len(events) == 1
+    assert {"t7"} <= set(events[0].themes)
+
+
+def test_a_trouble_of_one_source_is_told_there() -> None:
+    shop, other = noise(6, 20), noise(7, 20)
+    shop[4, 100] += 40
+    streams = [
+        Stream(f"t{row}", *part) for part in (("", ""), ("source", "shop"), ("source", "other")) for row in range(20)
+    ]
+    panel = panel_of(np.concatenate([shop + other, shop, other]), streams, list(range(20)) * 3)
+    exposure = np.repeat(np.stack([(shop + other).sum(0), shop.sum(0), other.sum(0)]), 20, axis=0).astype(np.float32)
+    (event,) = told(replace(panel, exposure=exposure))
+    assert (event.place, event.headline.stream.theme) == (("source", "shop"), "t4")
+
+
+def test_more_unhappy_people_are_told_without_more_people() -> None:
+    counts = noise(8) + 3
+    panel = panel_of(counts)
+    gone = counts // 4
+    gone[6, 120:] = counts[6, 120:]
+    unhappy = panel_of(gone)
+    (event,) = of("t6", told(replace(panel, unhappy=unhappy.counts)))
+    assert event.headline.kind == "sentiment"
+    assert event.opened < 135
+
+
+def test_days_without_anybody_and_short_histories_break_nothing() -> None:
+    assert not told(panel_of(np.zeros((3, 80), np.int64)))
+    counts = noise(9)
+    counts[:, 90:93] = 0
+    assert not told(panel_of(counts))
+    assert all((found.p == 1).all() for found in night(panel_of(noise(10, days=10))))
+
+
+def test_events_lend_some_of_the_level_for_four_weeks() -> None:
+    counts = noise(11)
+    counts[7, 100:105] += 60
+    events = of("t7", told(panel_of(counts)))
+    usual = level([], 150, STRICT)
+    assert level(events, 110, STRICT) > usual == level(events, 129, STRICT)
+    assert usual == pytest.approx(STRICT.false_alarms / 30)

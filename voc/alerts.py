@@ -1,0 +1,142 @@
+"""Alerts: what a person is told about once. The noun, the border of its store, and what people may do with one.
+
+An alert is opened by a night, updated by later ones, and closed when what it speaks of is over; people acknowledge,
+snooze and close it. It holds no customer's words but the label: evidence is kept as references to items, and is read
+from the items when somebody asks, so that what was erased is gone here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Status(StrEnum):
+    """Where an alert stands."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
+
+
+class Kind(StrEnum):
+    """What went up: how many speak of a theme, or how many of them are unhappy."""
+
+    VOLUME = "volume"
+    SENTIMENT = "sentiment"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An attribute that is over-represented among the people of an alert, beside the people of the theme before.
+
+    `share` and its 95 % interval (Wilson) are of the alert's people, `usual` of those before; all 0…1.
+    """
+
+    field: str
+    value: str
+    share: float
+    low: float
+    high: float
+    usual: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A mention that is evidence: code points of the item's redacted text, half-open."""
+
+    item_id: str
+    revision: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One event. Counts are distinct customers.
+
+    theme, label: of its headline; themes: keys of all that went up together, the headline first
+    scope:    the part of the feedback that it is confined to, such as {"source": "shop"}; empty for the whole
+    opened, updated, closed: the end of the nights (UTC) that did so; since: start of its first unusual day
+    observed, expected, ratio, ratio_low, ratio_high: in the window that told it most clearly, `window` days;
+        ratio with its 95 % interval
+    p, q:     one-sided, corrected for the windows; and after Benjamini–Hochberg within the night
+    reach:    customers since `since`, up to `updated`
+    reason:   why it was closed: `over`, or what a person said
+    """
+
+    alert_id: str
+    kind: Kind
+    theme: str
+    label: str
+    status: Status = Status.OPEN
+    scope: Mapping[str, str] = field(default_factory=dict)
+    themes: tuple[str, ...] = ()
+    opened: datetime
+    updated: datetime
+    closed: datetime | None = None
+    since: datetime
+    window: int
+    observed: int
+    expected: float
+    ratio: float
+    ratio_low: float
+    ratio_high: float
+    p: float
+    q: float
+    reach: int
+    where: tuple[Share, ...] = ()
+    evidence: tuple[Quote, ...] = ()
+    assignee: str | None = None
+    snoozed_until: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something unusual that is no alert: `campaign`, one text sent many times. Days are half-open moments."""
+
+    kind: str
+    since: datetime
+    until: datetime
+    count: int
+    theme: str | None = None
+
+
+class AlertStore(Protocol):
+    """The alerts of a home. Every write moves the stamp of the `LiveStore` over the same home: readers refresh."""
+
+    def all(self) -> Sequence[Alert]:
+        """Every alert, the latest opened first, then by id."""
+
+    def get(self, alert_id: str) -> Alert:
+        """One alert. Raises NotFound."""
+
+    def put(self, alerts: Sequence[Alert], *, watched: int) -> None:
+        """What the nights up to day number `watched` made of alerts, new and known ones, in one transaction.
+
+        What people said of a known alert stays: assignee, and a status of theirs unless the alert is closed by the
+        night. An alert that a person closed stays closed.
+        """
+
+    def watched(self) -> int | None:
+        """Day number of the last night that was watched; None before the first."""
+
+    def act(
+        self,
+        alert_id: str,
+        status: Status,
+        *,
+        at: datetime,
+        until: datetime | None = None,
+        assignee: str | None = None,
+        reason: str | None = None,
+    ) -> Alert:
+        """A person acknowledges, snoozes until a moment, closes, or opens again. Raises NotFound.
+
+        UsageError if a closed one is acknowledged or snoozed. `assignee` None leaves the assignee as it was.
+        """

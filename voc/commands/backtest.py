@@ -1,0 +1,61 @@
+"""`voc backtest`: what nights that are past would have told, as JSON lines."""
+
+from __future__ import annotations
+
+import json as to_json
+import sys
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from voc.commands import options as o
+from voc.errors import UsageError
+from voc.queries.alerts import alert_row
+
+
+def backtest(
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first night, such as 2026-10-01.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last night, inclusive.")],
+    false_alarms: Annotated[
+        float | None,
+        typer.Option("--false-alarms", help="Alerts in a month that may come of chance alone. [default: 0.3]"),
+    ] = None,
+    home: o.Home = None,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+    json: o.Json = False,
+) -> None:
+    """Replay nights that are past: a line an alert that would have been opened, then the totals. Keeps nothing.
+
+    A night is told from what was said up to its end. Themes are those of the published run, to which what was said
+    before is assigned by the same rule. To choose how sensitive the nights should be, compare --false-alarms.
+    """
+    del debug, json
+    begin, end = _night(first, "--from"), _night(last, "--to")
+    with o.engine(home=home, quiet=quiet, false_alarms=false_alarms) as engine:
+        alerts, nights = engine.backtest(begin, end)
+    for alert in alerts:
+        _line(alert_row(alert))
+    _line(
+        {
+            "totals": {
+                "nights": nights,
+                "alerts": len(alerts),
+                "per_month": round(30 * len(alerts) / nights, 3),
+                "from": begin.isoformat(),
+                "to": end.isoformat(),
+            }
+        }
+    )
+
+
+def _line(row: object) -> None:
+    sys.stdout.write(to_json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _night(value: str, name: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UsageError(f"{name} is not a date.", "Such as 2026-10-01.") from None
