@@ -67,10 +67,15 @@ def client(service, exemplar):
     return service
 
 
+def ours(rows):
+    """The alerts made here; the nights of the sample have told some, too."""
+    return [row for row in rows if row["alert_id"].startswith("alert_")]
+
+
 def listed(client, **params):
     answer = client.get("/v1/alerts", params=params).json()
     shapes.Alerts.model_validate(answer)
-    return {row["alert_id"]: row["status"] for row in answer["data"]}
+    return {row["alert_id"]: row["status"] for row in ours(answer["data"])}
 
 
 def act(client, action, name="alert_1", **said):
@@ -83,8 +88,9 @@ def act(client, action, name="alert_1", **said):
 def test_an_alert_is_told_with_its_quotes_and_without_those_that_were_erased(client, exemplar):
     answer = client.get("/v1/alerts").json()
     shapes.Alerts.model_validate(answer)
-    assert [row["alert_id"] for row in answer["data"]] == ["alert_1", "alert_2"]
-    row = answer["data"][0]
+    told = ours(answer["data"])
+    assert [row["alert_id"] for row in told] == ["alert_1", "alert_2"]
+    row = told[0]
     said = exemplar["text"][exemplar["start"] : exemplar["end"]]
     assert row["evidence"] == [{"id": exemplar["id"], "item_id": exemplar["item_id"], "text": said}]
     assert row["where"] == [{"field": "version", "value": "3.2", "share": 0.75, "low": 0.6, "high": 0.86, "usual": 0.1}]
@@ -141,10 +147,10 @@ def test_an_alert_of_a_merged_theme_speaks_of_the_theme_that_stays(client, exemp
     )
     body = {"kind": "merge", "theme": other, "others": [exemplar["theme"]]}
     merged = client.post("/v1/edits", json=body).json()
-    row = client.get("/v1/alerts").json()["data"][0]
+    row = ours(client.get("/v1/alerts").json()["data"])[0]
     assert (row["theme"], row["themes"], row["label"]) == (other, [other], exemplar["label"])
     client.post("/v1/edits", json={"kind": "undo", "edit": merged["edit_id"]})
-    assert client.get("/v1/alerts").json()["data"][0]["theme"] == exemplar["theme"]
+    assert ours(client.get("/v1/alerts").json()["data"])[0]["theme"] == exemplar["theme"]
 
 
 @pytest.mark.parametrize(
