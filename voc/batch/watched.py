@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from voc.model import EVERYTHING, SENTIMENTS, Feedback, Theme
 from voc.ports import UNDATED, MentionTable
 from voc.trend.streams import WINDOWS, Panel, Stream, rolling
-from voc.trend.watch import Kin
+from voc.trend.watch import APART, Kin
 
 if TYPE_CHECKING:
     import numpy as np
@@ -145,7 +145,9 @@ class Voices:
         if place != ("", ""):
             # Everything in a part is as many as speak there: what may alarm is that more of all people complain there.
             for window in WINDOWS:
-                counts[window][everything] = unhappy_counts[window][everything]
+                # A new version is spoken of more and more: that alone is no trouble.
+                own = unhappy_counts[window][everything]
+                counts[window][everything] = own if place[0] == APART else 0
             exposure[everything] = all_people
         return Panel([], first, counts, unhappy_counts, exposure, np.arange(len(self.keys)))
 

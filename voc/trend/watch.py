@@ -36,6 +36,8 @@ GROWN = 0.2
 """By so much more than usual."""
 HIGHEST = 0.1
 """The level of a night never goes beyond."""
+APART = "source"
+"""Of all attributes the one whose values have troubles of their own: two apps may break in one week."""
 NOWHERE = ("", "")
 """The place of what is not confined."""
 
@@ -211,7 +213,8 @@ def _belongs(event: Event, told: Told, place: tuple[str, str], kin: Kin) -> bool
         return False
     if event.place == place and place != NOWHERE:
         return True
-    return kin.share(event, told.stream.theme) and NOWHERE in (event.place, place)
+    apart = event.place[0] == place[0] == APART and event.place != place
+    return kin.share(event, told.stream.theme) and not apart
 
 
 def _joined(event: Event, told: Told) -> Event:
