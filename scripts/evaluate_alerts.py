@@ -1,8 +1,8 @@
 """Alerts on real streams: `python scripts/evaluate_alerts.py HOME DATASET [--from D --to D]`.
 
 Replays the nights of a home that holds a data set of incidents.json, and says which incidents were told within one day
-of their start, under which label, and what else was told. A label names the trouble if it, the alert's words, match the
-incident's silver expression; an alert is of an incident if it is open in its source while it lasts.
+of their start, under which label, and what else was told. An alert is of an incident if it is opened while it lasts, in
+its source, or in the whole under a label that matches the incident's silver expression.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ def main() -> None:
         row for row in json.loads((DATA / "incidents.json").read_text())["incidents"] if row["dataset"] == given.dataset
     ]
     with Engine(given.home, false_alarms=given.false_alarms) as engine:
-        alerts, nights = engine.backtest(given.first, given.last)
+        alerts = engine.backtest(given.first, given.last)
+    nights = (given.last - given.first).days + 1
     of_incident: set[str] = set()
     hits = named = 0
     for row in known:
         start, end = date.fromisoformat(row["start"]), date.fromisoformat(row["end"])
-        found = [told for told in alerts if concerns(told, row["source"], start, end)]
+        trouble = re.compile(row.get("silver_regex", "$^"))
+        found = [told for told in alerts if concerns(told, row["source"], trouble, start, end)]
         of_incident |= {told.alert.alert_id for told in found}
-        # An alert of a night's end: a day told in time is opened by the night after the start's next day.
+        # Opened by the end of a night: that of the start, or the one after.
         early = [told for told in found if day(told.alert.opened) - start <= timedelta(days=2)]
-        best = early[0] if early else None
-        hits += best is not None
-        expression = re.compile(row.get("silver_regex", "$^"))
-        named += best is not None and bool(expression.search(best.alert.label))
-        print(f"{row['source']} {start}: {'told' if best else 'NOT told'}; {row['theme']}")
+        hits += bool(early)
+        named += any(trouble.search(told.alert.label) for told in early)
+        print(f"{row['source']} {start}: {'told' if early else 'NOT told'}; {row['theme']}")
         for told in found:
             print(f"    {say(told)}")
     others = [told for told in alerts if told.alert.alert_id not in of_incident]
@@ -64,10 +64,11 @@ def main() -> None:
         print(f"    {say(told)}")
 
 
-def concerns(told: ToldAlert, source: str, start: date, end: date) -> bool:
+def concerns(told: ToldAlert, source: str, trouble: re.Pattern[str], start: date, end: date) -> bool:
+    """Opened while the incident lasts, in its source; or in the whole, if it is called by the trouble."""
     alert = told.alert
-    last = day(alert.closed) if alert.closed else date.max
-    return alert.scope.get("source", source) == source and day(alert.opened) > start - timedelta(days=3) and day(alert.opened) <= end + timedelta(days=2) and last >= start  # fmt: skip # noqa: E501
+    here = alert.scope.get("source") == source or (not alert.scope and bool(trouble.search(alert.label)))
+    return here and start < day(alert.opened) <= end + timedelta(days=2)
 
 
 def say(told: ToldAlert) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from voc.alerts import Alert
 from voc.config import Settings
 from voc.edits import OPERATOR
 from voc.errors import UsageError
@@ -39,9 +37,9 @@ class AlertCalls:
 
         return alerts(self._tools, self.snapshot(), everything=everything)
 
-    def backtest(self, first: date, last: date) -> tuple[list[ToldAlert], int]:
-        """What the nights of `first` to `last`, both inclusive, would have told over the published themes, and how
-        many nights that is. Keeps nothing. Raises NoRun, UsageError."""
+    def backtest(self, first: date, last: date) -> list[ToldAlert]:
+        """What the nights of `first` to `last`, both inclusive, would have told over the published themes, the earliest
+        first. Keeps nothing. Raises NoRun, UsageError."""
         from voc.queries.alerts import tell
         from voc.watching import backtest
 
@@ -50,8 +48,8 @@ class AlertCalls:
         snapshot = self.snapshot()
         clock = StageClock(self._watcher)
         with clock.stage("backtest") as progress:
-            replayed = backtest(self._tools, snapshot, first, last, self._watching(), progress=progress)
-        return tell(self._tools, snapshot, replayed.alerts), replayed.nights
+            found = backtest(self._tools, snapshot, first, last, self._watching(), progress=progress)
+        return tell(self._tools, snapshot, found)
 
     def act_on_alert(
         self,
@@ -83,13 +81,14 @@ class AlertCalls:
         )
         return tell(self._tools, snapshot, [done])[0]
 
-    def watch(self) -> Sequence[Alert]:
-        """Watch the nights since the last one; the alerts that are open now."""
+    def watch(self) -> int:
+        """Watch the nights since the last one, as every run does; how many alerts are listed then."""
         from voc.watching import watch
 
         clock = StageClock(self._watcher)
         with clock.stage("watch"):
-            return watch(self._tools, self.snapshot(), self._watching())
+            watch(self._tools, self.snapshot(), self._watching())
+        return len(self.alerts())
 
     def _watching(self) -> WatchOptions:
         from voc.trend.watch import WatchOptions

@@ -13,6 +13,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+OVER = "over"
+"""Why nights close an alert."""
+
 
 class Status(StrEnum):
     """Where an alert stands."""

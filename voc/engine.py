@@ -157,7 +157,7 @@ class Engine(AlertCalls):
         self.last_ingest = counts[0] if counts else None
         with suppress(RunLocked):  # somebody else's run may have begun: it will prune
             self._tools.runs.prune(self.settings.keep_runs)
-        return replace(done, alerts=len(self.watch()))
+        return replace(done, alerts=self.watch())
 
     last_ingest: IngestCounts | None = None
     """What the last `run` read from its files."""

@@ -6,106 +6,94 @@ later, so that a replay over the same themes tells what the nights told.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from voc.alerts import Alert
-from voc.batch.telling import alert_of, event_of, named
+from voc.batch.telling import alert_of, event_of, named, over
 from voc.batch.watched import Voices
-from voc.ports import Progress, Tools, silent
+from voc.ports import UNDATED, Progress, Tools, silent
 from voc.queries.basis import run_zone
 from voc.queries.snapshot import Snapshot
 from voc.trend import Calendar
 from voc.trend.calendar import EPOCH
-from voc.trend.streams import WINDOWS
 from voc.trend.watch import Event, WatchOptions, watch_night
 
 CATCH_UP = 28
 """Nights that are watched after the fact, at most: what a home that was not run for long, or never, has missed."""
-MARGIN = max(WINDOWS)
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """What nights that are past would have told: alerts by their opening, and how many nights were replayed."""
-
-    alerts: Sequence[Alert]
-    nights: int
-
-    @property
-    def per_month(self) -> float:
-        return 30.0 * len(self.alerts) / self.nights if self.nights else 0.0
-
-
-def watch(tools: Tools, snapshot: Snapshot, options: WatchOptions | None = None) -> list[Alert]:
-    """Watch the nights since the last one, and keep what they say; the alerts that are open now."""
-    options = options or WatchOptions()
+def watch(tools: Tools, snapshot: Snapshot, options: WatchOptions) -> None:
+    """Watch the nights since the last one, and keep what they say."""
     calendar = Calendar(run_zone(snapshot.published))
-    voices = _voices(tools, snapshot)
-    last = _last_night(voices, calendar, tools)
+    last = _last_night(snapshot, calendar, tools)
     watched = tools.alerts.watched()
-    if last is not None and (watched is None or last > watched):
-        first = max(last - CATCH_UP + 1, (watched if watched is not None else last - CATCH_UP) + 1)
-        known = {alert.alert_id: alert for alert in tools.alerts.all()}
-        watching = _Watching(tools, voices, calendar, options, dict(known))
-        watching.over(range(first, last + 1))
-        moved = [alert for name, alert in watching.alerts.items() if known.get(name) != alert]
-        tools.alerts.put(moved, watched=last)
-    return [alert for alert in tools.alerts.all() if alert.closed is None]
+    if last is None or (watched is not None and last <= watched):
+        return
+    first = last - CATCH_UP + 1 if watched is None else max(last - CATCH_UP + 1, watched + 1)
+    known = {alert.alert_id: alert for alert in tools.alerts.all()}
+    watching = _Watching(tools, _voices(tools, snapshot), calendar, options, dict(known))
+    watching.over(range(first, last + 1))
+    tools.alerts.put([one for name, one in watching.alerts.items() if known.get(name) != one], watched=last)
 
 
 def backtest(
-    tools: Tools,
-    snapshot: Snapshot,
-    first: date,
-    last: date,
-    options: WatchOptions | None = None,
-    *,
-    progress: Progress = silent,
-) -> Replay:
-    """Replay the nights of `first` to `last`, both inclusive, over the published themes.
+    tools: Tools, snapshot: Snapshot, first: date, last: date, options: WatchOptions, *, progress: Progress = silent
+) -> list[Alert]:
+    """The alerts that the nights of `first` to `last`, both inclusive, open over the published themes, the earliest
+    first, as they stand after the last of them.
 
     The four weeks before are watched first, as a first run on the day before would have done; what they opened is not
-    counted again.
+    told again. Nights that are not over tell nothing.
     """
-    options = options or WatchOptions()
     calendar = Calendar(run_zone(snapshot.published))
-    voices = _voices(tools, snapshot)
-    begin, end = (first - EPOCH).days, (last - EPOCH).days
-    watching = _Watching(tools, voices, calendar, options, {})
+    over = _last_night(snapshot, calendar, tools)
+    if over is None:
+        return []
+    begin, end = (first - EPOCH).days, min((last - EPOCH).days, over)
+    watching = _Watching(tools, _voices(tools, snapshot), calendar, options, {})
     watching.over(range(begin - CATCH_UP, end + 1), progress)
-    told = [alert for alert in watching.alerts.values() if alert.opened > calendar.start(begin)]
-    return Replay(sorted(told, key=lambda alert: (alert.opened, alert.alert_id)), max(0, end - begin + 1))
+    told = [alert for alert in watching.alerts.values() if calendar.day(alert.opened) > begin]
+    return sorted(told, key=lambda alert: (alert.opened, alert.alert_id))
 
 
 @dataclass(slots=True)
 class _Watching:
-    """Nights one after the other: the alerts so far, by their id."""
+    """Nights one after the other. What is known of a night to the next is its alerts and nothing else, so that many
+    nights at once tell what they tell one by one."""
 
     tools: Tools
     voices: Voices
     calendar: Calendar
     options: WatchOptions
     alerts: dict[str, Alert]
+    """By their id."""
 
     def over(self, nights: range, progress: Progress = silent) -> None:
-        """Watch these nights, day numbers in ascending order."""
-        night, kin = self.options.night, self.voices.kin
-        panel = self.voices.panel(nights.start - night.history - night.leave_out - MARGIN, nights.stop - 1)
-        events = [event_of(alert, self.calendar) for alert in self.alerts.values()]
-        events.sort(key=lambda event: (event.opened, event.name))
+        """Watch these nights, day numbers in ascending order; before the first feedback there is nothing to see."""
+        begin = int(self.voices.day.min())
+        nights = range(max(nights.start, begin), nights.stop)
+        if not nights:
+            return
+        panel = self.voices.panel(max(begin, nights.start - self.options.night.looks_back), nights.stop - 1)
+        kin = self.voices.kin
         for at, day in enumerate(nights):
-            before = {event.name: event for event in events}
-            found = watch_night(panel.until(day - panel.first + 1), events, self.options, kin)
-            events = [named(event) for event in found]
-            for event in events:
+            known = [event_of(alert, self.calendar) for alert in self.alerts.values()]
+            known.sort(key=lambda event: (event.opened, event.name))
+            found = watch_night(panel.until(day - panel.first + 1), known, self.options, kin)
+            before = {event.name: event for event in known}
+            for event in map(named, found):
                 if before.get(event.name) != event:
-                    self._tell(event)
+                    self._tell(event, before.get(event.name))
             progress(at + 1, len(nights))
 
-    def _tell(self, event: Event) -> None:
+    def _tell(self, event: Event, before: Event | None) -> None:
         known = self.alerts.get(event.name)
+        counted = event.headline.stream.theme in self.voices.keys and (before is None or event.last > before.last)
+        if known is not None and not counted:
+            self.alerts[event.name] = over(known, event, self.calendar)
+            return
         label = known.label if known is not None else None
         self.alerts[event.name] = alert_of(event, self.voices, self.calendar, self._words, label=label)
 
@@ -121,8 +109,8 @@ def _voices(tools: Tools, snapshot: Snapshot) -> Voices:
     return Voices.of(table, published.themes.values(), items)
 
 
-def _last_night(voices: Voices, calendar: Calendar, tools: Tools) -> int | None:
-    """The last day with feedback that is over."""
-    if not len(voices.day):
-        return None
-    return min(int(voices.day.max()), calendar.day(tools.now()) - 1)
+def _last_night(snapshot: Snapshot, calendar: Calendar, tools: Tools) -> int | None:
+    """The last day with feedback that is over; None where nothing is dated."""
+    day = snapshot.published.mentions.day
+    dated = day[day != UNDATED]
+    return min(int(dated.max()), calendar.day(tools.now()) - 1) if len(dated) else None

@@ -6,13 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from made_alerts import NIGHT, an_alert
 
-from voc.alerts import Alert, Kind, Quote, Share
+from voc.alerts import Quote, Share
 from voc.api import alerts as shapes
 from voc.api.app import create_app
 from voc.config import Settings
-
-OPENED = datetime(2026, 3, 8, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -35,25 +34,11 @@ def exemplar(service):
 @pytest.fixture
 def client(service, exemplar):
     """The service with one open alert, which is told anew for every test."""
-    alert = Alert(
-        alert_id="alert_1",
-        kind=Kind.VOLUME,
+    alert = an_alert(
         theme=exemplar["theme"],
         label=exemplar["label"],
-        scope={"source": "shop"},
-        themes=(exemplar["theme"],),
-        opened=OPENED,
-        updated=OPENED,
-        since=OPENED - timedelta(days=2),
-        window=3,
-        observed=24,
         expected=6.00004,
-        ratio=4.0,
-        ratio_low=2.5,
-        ratio_high=6.1,
         p=3.2149e-19,
-        q=4.1e-7,
-        reach=31,
         where=(Share("version", "3.2", 0.75, 0.6, 0.86, 0.1),),
         evidence=(
             Quote(exemplar["item_id"], 1, exemplar["start"], exemplar["end"]),
@@ -61,7 +46,7 @@ def client(service, exemplar):
         ),
     )
     tools = service.held._tools
-    tools.alerts.put([alert, replace(alert, alert_id="alert_2", opened=OPENED - timedelta(days=1))], watched=1)
+    tools.alerts.put([alert, replace(alert, alert_id="alert_2", opened=NIGHT - timedelta(days=1))], watched=1)
     for name in ("alert_1", "alert_2"):
         service.post(f"/v1/alerts/{name}/reopen")
     return service

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from made_alerts import NIGHT, an_alert
 
 from voc.alerts import Alert, Kind, Quote, Share, Status
 from voc.errors import NotFound, UsageError
 from voc.index import build_index, open_index
 from voc.store import open_store
 
-NIGHT = datetime(2026, 3, 8, tzinfo=UTC)
-ALERT = Alert(
-    alert_id="alert_1",
-    kind=Kind.VOLUME,
-    theme="t_late",
-    label="배송 지연",
-    scope={"source": "shop"},
+ALERT = an_alert(
     themes=("t_late", "t_courier"),
-    opened=NIGHT,
-    updated=NIGHT,
-    since=NIGHT - timedelta(days=2),
-    window=3,
-    observed=24,
-    expected=6.0,
-    ratio=4.0,
-    ratio_low=2.5,
-    ratio_high=6.1,
-    p=3.2e-9,
-    q=4.1e-7,
-    reach=31,
     where=(Share("version", "3.2", 0.75, 0.6, 0.86, 0.1), Share("country", "KR", 1.0, 0.9, 1.0, 0.5)),
     evidence=(Quote("fb1_a", 1, 0, 12), Quote("fb1_b", 2, 5, 9)),
 )

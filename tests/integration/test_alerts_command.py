@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
 
 import pytest
+from made_alerts import an_alert
 
-from voc.alerts import Alert, Kind
 from voc.engine import Engine
-
-OPENED = datetime(2026, 3, 8, tzinfo=UTC)
 
 
 @pytest.fixture
 def home(demo_home, tmp_path):
     """A copy of the demo's home with one open alert and nothing else."""
     home = shutil.copytree(demo_home, tmp_path / "home")
-    alert = Alert(
-        alert_id="alert_1",
-        kind=Kind.VOLUME,
-        theme="t_late",
-        label="Late delivery",
-        scope={"source": "shop"},
-        themes=("t_late",),
-        opened=OPENED,
-        updated=OPENED,
-        since=OPENED,
-        window=1,
-        observed=24,
-        expected=6.0,
-        ratio=4.0,
-        ratio_low=2.5,
-        ratio_high=6.1,
-        p=1e-9,
-        q=1e-7,
-        reach=31,
-    )
     with Engine(home) as engine:
-        engine._tools.alerts.put([alert], watched=1)
+        engine._tools.alerts.put([an_alert(label="Late delivery")], watched=1)
     return home
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voc.alerts import Alert, Kind, Quote, Share, Status
+from voc.alerts import OVER, Alert, Kind, Quote, Share, Status
 from voc.batch.watched import TRAITS, Voices
 from voc.model import EVERYTHING
 from voc.trend import Calendar
@@ -33,8 +33,6 @@ NAMING = 2
 """Words that a label gets from the event itself."""
 COMMON = 0.15
 """A word that names an event is said by this share of its items at least."""
-OVER = "over"
-"""Why a night closes an alert."""
 
 
 def alert_of(event: Event, voices: Voices, calendar: Calendar, words: Words, *, label: str | None = None) -> Alert:
@@ -43,7 +41,7 @@ def alert_of(event: Event, voices: Voices, calendar: Calendar, words: Words, *, 
     since = event.opened - told.window + 1
     rows = _rows(voices, event, since, event.last)
     return Alert(
-        alert_id=event.name or name_of(event),
+        alert_id=named(event).name,
         kind=told.kind,
         theme=told.stream.theme,
         label=_label(event, voices, rows, since, words) if label is None else label,
@@ -69,6 +67,19 @@ def alert_of(event: Event, voices: Voices, calendar: Calendar, words: Words, *, 
     )
 
 
+def over(alert: Alert, event: Event, calendar: Calendar) -> Alert:
+    """The alert as far as days tell, for an event of which nothing more can be counted: it ended, or its theme is
+    gone."""
+    return replace(
+        alert,
+        themes=event.themes,
+        updated=calendar.start(event.last + 1),
+        closed=calendar.start(event.ended + 1) if event.ended is not None else None,
+        status=Status.CLOSED if event.ended is not None else alert.status,
+        reason=OVER if event.ended is not None else alert.reason,
+    )
+
+
 def event_of(alert: Alert, calendar: Calendar) -> Event:
     """What an alert is to the nights that follow."""
     last = calendar.day(alert.updated) - 1
@@ -91,16 +102,13 @@ def event_of(alert: Alert, calendar: Calendar) -> Event:
     )
 
 
-def name_of(event: Event) -> str:
-    """An id that the same event has whoever watched it."""
+def named(event: Event) -> Event:
+    """The event under a name that it has whoever watched it, and that no later night changes."""
+    if event.name:
+        return event
     told = event.headline
     said = "\x1f".join((told.stream.theme, *event.place, told.kind, str(event.opened)))
-    return "a_" + hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
-def named(event: Event) -> Event:
-    """The event under a name that no later night changes."""
-    return event if event.name else replace(event, name=name_of(event))
+    return replace(event, name="a_" + hashlib.sha256(said.encode()).hexdigest()[:16])
 
 
 def _rows(voices: Voices, event: Event, since: int, until: int) -> NDArray[np.int64]:
@@ -169,8 +177,6 @@ def _label(event: Event, voices: Voices, rows: NDArray[np.int64], since: int, wo
     import numpy as np
 
     label = voices.labels.get(event.headline.stream.theme, "")
-    if event.headline.stream.theme == EVERYTHING:
-        label = ""
     now = set(voices.table.item_id[voices.row[rows]].tolist())
     then = set(voices.table.item_id[voices.row[np.flatnonzero(_before(voices, event, since))]].tolist()) - now
     telling = [word for word in _telling(words(now), words(then)) if word not in label.casefold()]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from voc.model import EVERYTHING, SENTIMENTS, Feedback, Theme
 from voc.ports import UNDATED, MentionTable
 from voc.trend.streams import WINDOWS, Panel, Stream, rolling
-from voc.trend.watch import APART, Kin
+from voc.trend.watch import APART, NOWHERE, Kin
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,9 +81,9 @@ class Voices:
         """Mentions of a theme, bool (mentions,): of the themes under it too, and all for EVERYTHING."""
         import numpy as np
 
-        number = self.keys.index(key)
-        if number == len(self.keys) - 1:
+        if key == EVERYTHING:
             return np.ones(len(self.row), np.bool_)
+        number = self.keys.index(key)
         under = np.append(np.flatnonzero(self.parents == number), number)
         return np.isin(self.theme, under)
 
@@ -99,10 +99,10 @@ class Voices:
         import numpy as np
 
         inside = np.flatnonzero((self.day >= first) & (self.day <= last))
-        parts = [("", "")]
+        parts = [NOWHERE]
         for name in PARTS:
             values = sorted({value for value in self.traits[name][inside].tolist() if value is not None})
-            parts += [(name, value) for value in values] if len(values) > 1 else []
+            parts += [(name, value) for value in values]
         days = last - first + 1
         one = np.zeros(len(inside), np.int64)
         people = rolling(one, self.day[inside] - first, self.person[inside], rows=1, days=days, window=1)[0]
@@ -142,7 +142,7 @@ class Voices:
         counts = {window: count(everybody, window) for window in WINDOWS}
         exposure = np.repeat(counts[1][everything][None], len(self.keys), axis=0).astype(np.float32)
         unhappy_counts = {window: count(unhappy, window) for window in WINDOWS}
-        if place != ("", ""):
+        if place != NOWHERE:
             # Everything in a part is as many as speak there: what may alarm is that more of all people complain there.
             for window in WINDOWS:
                 # A new version is spoken of more and more: that alone is no trouble.

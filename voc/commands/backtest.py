@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json as to_json
-import sys
 from datetime import date
 from typing import Annotated
 
 import typer
 
 from voc.commands import options as o
+from voc.console import say
 from voc.errors import UsageError
 from voc.queries.alerts import alert_row
 
@@ -34,7 +34,8 @@ def backtest(
     del debug, json
     begin, end = _night(first, "--from"), _night(last, "--to")
     with o.engine(home=home, quiet=quiet, false_alarms=false_alarms) as engine:
-        alerts, nights = engine.backtest(begin, end)
+        alerts = engine.backtest(begin, end)
+    nights = (end - begin).days + 1
     for alert in alerts:
         _line(alert_row(alert))
     _line(
@@ -51,7 +52,7 @@ def backtest(
 
 
 def _line(row: object) -> None:
-    sys.stdout.write(to_json.dumps(row, ensure_ascii=False) + "\n")
+    say(to_json.dumps(row, ensure_ascii=False))
 
 
 def _night(value: str, name: str) -> date:

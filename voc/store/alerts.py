@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 from sqlalchemy.dialects.sqlite import insert
 
-from voc.alerts import Alert, Status
+from voc.alerts import OVER, Alert, Status
 from voc.errors import NotFound, UsageError
 from voc.store.codec import plain, typed
 from voc.store.database import Database
@@ -23,8 +23,6 @@ from voc.store.tables import alerts, counters
 
 _FIELDS = tuple(f.name for f in dataclasses.fields(Alert))
 _WATCHED = "watched"
-_OVER = "over"
-"""Why nights close an alert."""
 
 
 class SqlAlerts:
@@ -90,7 +88,7 @@ class SqlAlerts:
 def _agreed(alert: Alert, row: RowMapping | None) -> tuple[Alert, bool]:
     """What a night made of an alert beside what people said of it, and whether the status is theirs."""
     if row is None:
-        nights = alert.status is Status.OPEN or (alert.status is Status.CLOSED and alert.reason == _OVER)
+        nights = alert.status is Status.OPEN or (alert.status is Status.CLOSED and alert.reason == OVER)
         return alert, not nights
     known = _from_row(row)
     said = bool(row["said"]) and (known.status is Status.CLOSED or alert.status is not Status.CLOSED)

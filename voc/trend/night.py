@@ -39,6 +39,11 @@ class NightOptions:
     least_ratio: float = 1.3
     """Lower end of the 95 % interval of observed over expected."""
 
+    @property
+    def looks_back(self) -> int:
+        """Days that a night looks at, its own included: what lies before changes nothing."""
+        return self.history + self.leave_out + max(WINDOWS)
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -81,8 +86,8 @@ def night(
     since = panel.days - 1 - (np.full(number, -1) if past is None else past)
     told = np.zeros(number, np.bool_) if known is None else known
     alive = panel.alive()
-    rows = np.flatnonzero(alive | alive[panel.whole] & (panel.whole == np.arange(number)))
-    kept = panel.last(options.history + max(WINDOWS) + options.leave_out).of(rows)
+    rows = np.flatnonzero(alive)
+    kept = panel.of(rows)
     bases = {left_out: _Base.of(kept, left_out, options) for left_out in _left_out(options)}
     windows = [
         (window, base)

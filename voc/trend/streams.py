@@ -6,6 +6,7 @@ have been is said in `baseline`, whether they are alarming in `night`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -62,9 +63,17 @@ class Panel:
         return [row for row, own in enumerate(self.streams) if own.theme == theme and not own.whole]
 
     def alive(self) -> NDArray[np.bool_]:
-        """Streams, bool (streams,), that somebody has spoken in so far."""
-        found: NDArray[np.bool_] = self.counts[WINDOWS[-1]].max(axis=1, initial=0) > 0
-        return found
+        """Streams, bool (streams,), that somebody has spoken in so far. While an attribute has a single value, the part
+        is the whole, and is not asked twice."""
+        import numpy as np
+
+        found = self.counts[1].max(axis=1, initial=0) > 0
+        values: defaultdict[str, set[str]] = defaultdict(set)
+        for row in np.flatnonzero(found).tolist():
+            values[self.streams[row].field].add(self.streams[row].value)
+        parted = [stream.whole or len(values[stream.field]) > 1 for stream in self.streams]
+        alive: NDArray[np.bool_] = found & np.array(parted, np.bool_)
+        return alive
 
     def of(self, rows: NDArray[np.int64]) -> Panel:
         """Some of the streams, in ascending order; each one's whole must be among them."""

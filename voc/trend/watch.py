@@ -120,6 +120,7 @@ def watch_panel(
 
 def watch_night(panel: Panel, events: Sequence[Event], options: WatchOptions, kin: Kin) -> list[Event]:
     """The events after the panel's last day: known ones in their order, new ones behind them."""
+    panel = panel.last(options.night.looks_back)
     day = panel.first + panel.days - 1
     past, known = _told_of(panel, events, kin, day)
     found = night(panel, options.night, past=past, known=known)
