@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voc.model import EVERYTHING
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -61,6 +63,16 @@ class Panel:
     def parts_of(self, theme: str) -> list[int]:
         """Rows of a theme in parts of the feedback."""
         return [row for row, own in enumerate(self.streams) if own.theme == theme and not own.whole]
+
+    def begins(self) -> NDArray[np.int64]:
+        """The column, int64 (streams,), on which the first feedback of each stream's part came; 0 for the whole."""
+        import numpy as np
+
+        first: dict[tuple[str, str], int] = {}
+        for row, own in enumerate(self.streams):
+            if own.field and own.theme != EVERYTHING and (own.field, own.value) not in first:
+                first[own.field, own.value] = int((self.exposure[row] > 0).argmax())
+        return np.array([first.get((own.field, own.value), 0) for own in self.streams], np.int64)
 
     def alive(self) -> NDArray[np.bool_]:
         """Streams, bool (streams,), that somebody has spoken in so far. While an attribute has a single value, the part

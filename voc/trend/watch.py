@@ -10,16 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from voc.alerts import Kind
 from voc.model import EVERYTHING
-from voc.trend.night import Findings, NightOptions, night
+from voc.trend.night import Findings, night
+from voc.trend.reading import Heard, NightOptions, Reading
 from voc.trend.streams import WINDOWS, Panel, Stream
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 MONTH = 30
 MEMORY = 28
@@ -28,6 +24,8 @@ LENT = 0.05
 """False-discovery rate that is lent for each event told."""
 QUIET = 3
 """Nights without anything unusual after which an event is over."""
+GROWS = 3
+"""Nights after its first in which an event may grow: what goes beyond it later is another trouble."""
 STILL = 0.01
 """An event goes on while the windows of a week are so unlikely."""
 CONFINED = 0.8
@@ -88,6 +86,10 @@ class Event:
     ended: int | None = None
     name: str = ""
 
+    def young(self, day: int) -> bool:
+        """Whether what grows on this day is still the event's beginning."""
+        return day - self.opened <= GROWS
+
     def fresh(self, day: int) -> bool:
         """Whether what goes up on this day may be the same event; also after a person has closed it."""
         return day - self.last <= QUIET
@@ -122,8 +124,7 @@ def watch_night(panel: Panel, events: Sequence[Event], options: WatchOptions, ki
     """The events after the panel's last day: known ones in their order, new ones behind them."""
     panel = panel.last(options.night.looks_back)
     day = panel.first + panel.days - 1
-    past, known = _told_of(panel, events, kin, day)
-    found = night(panel, options.night, past=past, known=known)
+    found = night(panel, options.night, _heard(panel, events, kin, day))
     after = [_going_on(event, panel, found, day) for event in events]
     for told in _alarming(panel, found, day, level(events, day, options)):
         place = _place(panel, told)
@@ -148,40 +149,43 @@ def _alarming(panel: Panel, found: Sequence[Findings], day: int, within: float) 
     import numpy as np
 
     told = [
-        Told(
-            stream=panel.streams[row],
-            kind=each.kind,
-            day=day,
-            window=int(each.window[row]),
-            observed=int(each.observed[row]),
-            expected=float(each.expected[row]),
-            low=float(each.low[row]),
-            high=float(each.high[row]),
-            p=float(each.p[row]),
-            q=float(each.q[row]),
-        )
+        _told(panel, each.kind, each.news, row, day, float(each.q[row]))
         for each in found
         for row in np.flatnonzero(each.q <= within).tolist()
     ]
     return sorted(told, key=lambda one: (one.p, -one.excess, one.stream.theme, one.stream.field, one.stream.value))
 
 
-def _told_of(panel: Panel, events: Sequence[Event], kin: Kin, day: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Column up to which events that are over have told of each stream, −1 for none; and whether one that goes on
-    does."""
-    import numpy as np
+def _told(panel: Panel, kind: Kind, read: Reading, row: int, day: int, q: float) -> Told:
+    return Told(
+        stream=panel.streams[row],
+        kind=kind,
+        day=day,
+        window=int(read.window[row]),
+        observed=int(read.observed[row]),
+        expected=float(read.expected[row]),
+        low=float(read.low[row]),
+        high=float(read.high[row]),
+        p=float(read.p[row]),
+        q=q,
+    )
 
-    past, known = np.full(len(panel.streams), -1, np.int64), np.zeros(len(panel.streams), np.bool_)
+
+def _heard(panel: Panel, events: Sequence[Event], kin: Kin, day: int) -> Heard:
+    """What the events up to this night have told of each stream."""
+    heard = Heard.nothing(len(panel.streams))
     lately = [event for event in events if day - event.last <= max(WINDOWS)]
     for row, stream in enumerate(panel.streams) if lately else ():
         for event in lately:
             if not _speaks_of(event, stream, kin):
                 continue
-            if event.fresh(day):
-                known[row] = True
-            else:
-                past[row] = max(past[row], event.last - panel.first)
-    return past, known
+            if not event.fresh(day):
+                heard.past[row] = max(heard.past[row], event.last - panel.first)
+                continue
+            began = max(0, event.opened - panel.first)
+            heard.since[row] = began if heard.since[row] < 0 else min(began, heard.since[row])
+            heard.young[row] |= event.young(day)
+    return heard
 
 
 def _speaks_of(event: Event, stream: Stream, kin: Kin) -> bool:
@@ -210,7 +214,8 @@ def _place(panel: Panel, told: Told) -> tuple[str, str]:
 
 
 def _belongs(event: Event, told: Told, place: tuple[str, str], kin: Kin) -> bool:
-    if not event.fresh(told.day):
+    """Whether news is of an event: while it is young. Later, what goes beyond it is another trouble."""
+    if not event.young(told.day) or not event.fresh(told.day):
         return False
     if event.place == place and place != NOWHERE:
         return True
@@ -222,11 +227,8 @@ def _joined(event: Event, told: Told) -> Event:
     """The event with one more finding of tonight. On its first night the headline is what says most."""
     theme, first = told.stream.theme, event.headline
     themes = (*event.themes, theme) if theme not in event.themes else event.themes
-    better = event.opened == told.day and _says(told) > _says(first)
-    same = told.stream == first.stream and told.kind == first.kind and event.opened < told.day and told.p < first.p
-    if better or same:
-        ahead = told.stream.theme
-        return replace(event, headline=told, themes=(ahead, *(key for key in themes if key != ahead)), last=told.day)
+    if event.opened == told.day and _says(told) > _says(first):
+        return replace(event, headline=told, themes=(theme, *(key for key in themes if key != theme)), last=told.day)
     return replace(event, themes=themes, last=told.day)
 
 
@@ -236,9 +238,17 @@ def _says(told: Told) -> tuple[bool, bool, float]:
 
 
 def _going_on(event: Event, panel: Panel, found: Sequence[Findings], day: int) -> Event:
-    """The event, kept going while its headline is unusual, by windows of a week at most."""
+    """The event, kept going while one of its own streams is unusual, by windows of a week at most."""
     if not event.fresh(day):
         return event
-    row = panel.row_of(event.headline.stream)
-    own = next(each for each in found if each.kind == event.headline.kind)
-    return replace(event, last=day) if row is not None and own.calm[row] <= STILL else event
+    first = event.headline
+    own = {first.stream, *(Stream(theme, *event.place) for theme in event.themes)}
+    rows = [row for row in map(panel.row_of, own) if row is not None]
+    least = min((float(each.still.p[row]) for each in found for row in rows), default=1.0)
+    if least * len(own) > STILL:
+        return event
+    row = panel.row_of(first.stream)
+    still = next(each.still for each in found if each.kind == first.kind)
+    if row is not None and still.p[row] < first.p:
+        first = _told(panel, first.kind, still, row, day, min(first.q, float(still.p[row])))
+    return replace(event, headline=first, last=day)

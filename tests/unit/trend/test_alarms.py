@@ -169,7 +169,7 @@ def test_days_without_anybody_and_short_histories_break_nothing() -> None:
     counts = noise(9)
     counts[:, 90:93] = 0
     assert not told(panel_of(counts))
-    assert all((found.p == 1).all() for found in night(panel_of(noise(10, days=10))))
+    assert all((found.news.p == 1).all() for found in night(panel_of(noise(10, days=10))))
 
 
 def test_events_lend_some_of_the_level_for_four_weeks() -> None:

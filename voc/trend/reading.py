@@ -1,0 +1,242 @@
+"""One window of all streams read against what was to be expected, and several windows put together.
+
+Volume is tested against a negative-binomial baseline with exposure, unhappiness against the stream's usual share. Where
+an event that goes on tells of a stream, news is only what goes beyond anything that event has shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from voc.trend.baseline import WEEK, Baseline, baseline
+from voc.trend.streams import WINDOWS, Panel
+from voc.trend.surprise import count_tail, ratio_interval, share_tail, simes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+USUAL_KNOWN = 30.0
+"""As sure as so many people a usual share of unhappy ones is, at most: shares wander."""
+USUAL_LEAN = 10.0
+"""People for which the usual share in the whole stands in a part of the feedback."""
+
+
+@dataclass(frozen=True, slots=True)
+class NightOptions:
+    """What is asked of an alarm. Days are calendar days."""
+
+    history: int = 182
+    leave_out: int = 7
+    least_history: int = 14
+    """Of all feedback, and of a part of it: everything in a new app is new."""
+    least_people: int = 5
+    least_ratio: float = 1.3
+    """Lower end of the 95 % interval of observed over expected."""
+
+    @property
+    def looks_back(self) -> int:
+        """Days that a night looks at, its own included: what lies before changes nothing."""
+        return self.history + self.leave_out + max(WINDOWS)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What earlier nights have told of each stream, arrays (streams,); −1 for nothing.
+
+    past:  int64, column of the last day that an event which is over told of: windows that reach back to it are no news
+    since: int64, column on which the event that goes on began: news is what is more than it ever was since
+    young: bool, that event began a few days ago: what grows now is still the same, and is not asked
+    """
+
+    past: NDArray[np.int64]
+    since: NDArray[np.int64]
+    young: NDArray[np.bool_]
+
+    @classmethod
+    def nothing(cls, streams: int) -> Heard:
+        import numpy as np
+
+        return cls(np.full(streams, -1), np.full(streams, -1), np.zeros(streams, np.bool_))
+
+    def of(self, rows: NDArray[np.int64]) -> Heard:
+        """Of some of the streams."""
+        return Heard(self.past[rows], self.since[rows], self.young[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What windows say of each stream, arrays (streams,): the figures of the window that says it most clearly.
+
+    p: one-sided; 1 where too few spoke or the ratio may be chance
+    """
+
+    window: NDArray[np.int64]
+    observed: NDArray[np.int64]
+    expected: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    p: NDArray[np.float64]
+
+    @classmethod
+    def empty(cls, streams: int) -> Reading:
+        import numpy as np
+
+        nought, whole = np.zeros(streams), np.zeros(streams, np.int64)
+        return cls(whole, whole, nought, nought, nought, np.ones(streams))
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading]) -> Reading:
+        """Windows combined by Simes; at least one."""
+        import numpy as np
+
+        best = np.stack([each.p for each in readings]).argmin(axis=0)
+        rows = np.arange(len(best))
+        every = {one.name: np.stack([getattr(each, one.name) for each in readings]) for one in fields(cls)}
+        return cls(**{name: values[best, rows] for name, values in every.items() if name != "p"}, p=simes(every["p"]))
+
+    def spread(self, rows: NDArray[np.int64], streams: int) -> Reading:
+        """The same among more streams: nothing is read where nobody spoke."""
+        every: dict[str, NDArray[Any]] = {}
+        for name in (one.name for one in fields(self)):
+            every[name] = getattr(Reading.empty(streams), name).copy()
+            every[name][rows] = getattr(self, name)
+        return Reading(**every)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The history of a window: its baseline, how many people it counts, how many of them were unhappy, and whether it
+    is long enough, arrays (streams,)."""
+
+    line: Baseline
+    people: NDArray[np.float64]
+    unhappy: NDArray[np.float64]
+    enough: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, panel: Panel, left_out: int, options: NightOptions) -> Base | None:
+        """None where there is too little history of anything."""
+        import numpy as np
+
+        stop = panel.days - left_out
+        start = max(0, stop - options.history)
+        if stop - start < options.least_history:
+            return None
+        begins = panel.begins()
+        counts, exposure = panel.counts[1][:, start:stop], panel.exposure[:, start:stop].astype(np.float64)
+        there = begins[:, None] <= np.arange(start, stop)
+        line = baseline(counts.astype(np.float64), exposure * there, panel.whole, panel.first + start)
+        unhappy = panel.unhappy[1][:, start:stop].sum(axis=1).astype(np.float64)
+        enough = begins <= stop - options.least_history
+        return cls(line, counts.sum(axis=1).astype(np.float64), unhappy, enough)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One window, ended with the panel's last day, of all streams: what is news, and what is unusual at all."""
+
+    days: int
+    news: Reading
+    usual: Reading
+
+
+def volume(panel: Panel, window: int, base: Base, heard: Heard, options: NightOptions) -> Window:
+    """How many speak."""
+    observed = panel.counts[window][:, -1].astype(int)
+    exposure = panel.exposure[:, panel.days - window :].astype(float)
+    by_day = base.line.expected(exposure, panel.first + panel.days - window)
+    expected, spread = by_day.sum(axis=1), base.line.dispersion(by_day)
+
+    def tail(rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        return count_tail(observed[rows], expected[rows], spread[rows])
+
+    usual = _read(window, observed, expected, spread, base.enough, options, tail)
+    news = _unheard(panel, usual, heard)
+    if window <= WEEK:
+        _beyond(panel, usual, spread, heard, options, news)
+    return Window(window, replace(usual, p=news), usual)
+
+
+def unhappiness(panel: Panel, window: int, base: Base, heard: Heard, options: NightOptions) -> Window:
+    """How many of those who speak are unhappy. While an event goes on its streams are not asked for news."""
+    import numpy as np
+
+    people, unhappy = (rows[window][:, -1].astype(int) for rows in (panel.counts, panel.unhappy))
+    alone = (base.unhappy + 1.0) / (base.people + 2.0)
+    share = (base.unhappy + USUAL_LEAN * alone[panel.whole]) / (base.people + USUAL_LEAN)
+    known = 1.0 / (1.0 / USUAL_KNOWN + 1.0 / (base.people + USUAL_LEAN))
+    spread = (1.0 - share) / np.maximum(share * known, 1e-9)
+
+    def tail(rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        return share_tail(unhappy[rows], people[rows], share[rows], known[rows])
+
+    usual = _read(window, unhappy, people * share, spread, base.enough, options, tail)
+    return Window(window, replace(usual, p=_unheard(panel, usual, heard)), usual)
+
+
+def _read(
+    window: int,
+    observed: NDArray[np.int64],
+    expected: NDArray[np.float64],
+    spread: NDArray[np.float64],
+    enough: NDArray[np.bool_],
+    options: NightOptions,
+    tail: Callable[[NDArray[np.int64]], NDArray[np.float64]],
+) -> Reading:
+    """P where it may alarm, else 1: larger than it is, so that what follows errs on the side of silence."""
+    import numpy as np
+
+    low, high = ratio_interval(observed, expected, spread)
+    rows = np.flatnonzero(enough & (observed >= options.least_people) & (low >= options.least_ratio))
+    p = np.ones(len(observed))
+    p[rows] = tail(rows)
+    return Reading(np.full(len(p), window), observed, expected, low, high, p)
+
+
+def _unheard(panel: Panel, usual: Reading, heard: Heard) -> NDArray[np.float64]:
+    """P of what no event has told of."""
+    import numpy as np
+
+    reaches_back = panel.days - 1 - heard.past < usual.window
+    return np.where(((heard.past >= 0) & reaches_back) | (heard.since >= 0), 1.0, usual.p)
+
+
+def _beyond(
+    panel: Panel,
+    usual: Reading,
+    spread: NDArray[np.float64],
+    heard: Heard,
+    options: NightOptions,
+    p: NDArray[np.float64],
+) -> None:
+    """Puts into `p` the streams of an event that goes on: expected is the most that they counted since it began."""
+    import numpy as np
+
+    rows = np.flatnonzero((heard.since >= 0) & ~heard.young & (usual.p < 1))
+    window = int(usual.window[0]) if len(rows) else 0
+    for row in rows.tolist():
+        most = _peak(panel, row, window, int(heard.since[row]))
+        if most is None:
+            continue
+        expected = max(most, float(usual.expected[row]))
+        doubt = float(spread[row]) + (1.0 / most if most > usual.expected[row] else 0.0)
+        one = np.array([usual.observed[row]]), np.array([expected]), np.array([doubt])
+        if ratio_interval(*one)[0][0] >= options.least_ratio:
+            p[row] = count_tail(*one)[0]
+
+
+def _peak(panel: Panel, row: int, window: int, since: int) -> float | None:
+    """The most that a stream counted in a window of this event, before the last one; with today's exposure if that is
+    more. None while the event is too young to have such a window."""
+    import numpy as np
+
+    ends = np.arange(since + window - 1, panel.days - window)
+    if not len(ends):
+        return None
+    days = np.concatenate([[0.0], np.cumsum(panel.exposure[row], dtype=np.float64)])
+    exposure = days[ends + 1] - days[ends + 1 - window]
+    now = days[-1] - days[-1 - window]
+    return float((panel.counts[window][row, ends] * np.maximum(1.0, now / np.maximum(exposure, 1.0))).max())
