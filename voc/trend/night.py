@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SHARES = {(Kind.VOLUME, True): 0.6, (Kind.VOLUME, False): 0.2, (Kind.SENTIMENT, True): 0.1}
-"""What part of a night's level each family gets; the rest is for unhappiness in parts of the feedback."""
+SHARES = {
+    Kind.VOLUME: (0.5, 0.15, 0.2),
+    Kind.SENTIMENT: (0.1, 0.05, 0.0),
+}
+"""What part of a night's level each family gets: themes in the whole, themes in a part, and a part as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def night(panel: Panel, options: NightOptions | None = None, heard: Heard | None
         _combined(Kind.VOLUME, [volume(kept, window, base, told, options) for window, base in windows], kept),
         _combined(Kind.SENTIMENT, [unhappiness(kept, window, base, told, options) for window, base in windows], kept),
     ]
-    corrected = _corrected(found, kept.whole == np.arange(len(rows)), ~told.young)
+    corrected = _corrected(found, _families(kept), ~told.young)
     return [_spread(each, rows, number) for each in corrected]
 
 
@@ -74,29 +77,29 @@ def _combined(kind: Kind, windows: Sequence[Window], panel: Panel) -> Findings:
     return Findings(kind, news, np.ones(len(panel.streams)), still)
 
 
-def _corrected(found: Sequence[Findings], whole: NDArray[np.bool_], asked: NDArray[np.bool_]) -> list[Findings]:
+def _families(panel: Panel) -> NDArray[np.int64]:
+    """Number of each stream's family, in the order of SHARES."""
+    import numpy as np
+
+    parts = panel.whole != np.arange(len(panel.whole))
+    return np.where(panel.everything_of_parts(), 2, np.where(parts, 1, 0))
+
+
+def _corrected(found: Sequence[Findings], families: NDArray[np.int64], asked: NDArray[np.bool_]) -> list[Findings]:
     """With q-values over all kinds of the streams that are asked."""
     import numpy as np
 
-    p = np.concatenate([each.news.p[asked] for each in found])
-    weight = np.concatenate([_weight(each.kind, whole[asked], len(p)) for each in found])
+    rows = np.flatnonzero(asked)
+    sizes = np.bincount(families[rows], minlength=3)
+    p = np.concatenate([each.news.p[rows] for each in found])
+    weight = np.concatenate([np.array(SHARES[each.kind])[families[rows]] for each in found])
+    weight *= len(p) / np.tile(np.maximum(sizes, 1)[families[rows]], len(found))
     corrected = []
     for each, own in zip(found, np.split(weighted_q(p, weight), len(found)), strict=True):
-        q = np.ones(len(whole))
-        q[asked] = own
+        q = np.ones(len(families))
+        q[rows] = own
         corrected.append(replace(each, q=q))
     return corrected
-
-
-def _weight(kind: Kind, whole: NDArray[np.bool_], tests: int) -> NDArray[np.float64]:
-    """Weights of a kind's streams, so that each family has its share of the level."""
-    import numpy as np
-
-    def of(share: float, members: NDArray[np.bool_]) -> float:
-        return share * tests / max(1, int(members.sum()))
-
-    rest = 1.0 - sum(SHARES.values())
-    return np.where(whole, of(SHARES[kind, True], whole), of(SHARES.get((kind, False), rest), ~whole))
 
 
 def _spread(found: Findings, rows: NDArray[np.int64], number: int) -> Findings:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from voc.model import EVERYTHING
 from voc.trend.baseline import WEEK, Baseline, baseline
+from voc.trend.elastic import power, raised
 from voc.trend.streams import WINDOWS, Panel
 from voc.trend.surprise import count_tail, ratio_interval, share_tail, simes
 
@@ -108,10 +110,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The history of a window: its baseline, how many people it counts, how many of them were unhappy, and whether it
-    is long enough, arrays (streams,)."""
+    """The history of a window: its baseline, the power of exposure it holds for, how many people it counts, how many of
+    them were unhappy, and whether it is long enough, arrays (streams,)."""
 
     line: Baseline
+    power: NDArray[np.float64]
     people: NDArray[np.float64]
     unhappy: NDArray[np.float64]
     enough: NDArray[np.bool_]
@@ -125,13 +128,35 @@ class Base:
         start = max(0, stop - options.history)
         if stop - start < options.least_history:
             return None
-        begins = panel.begins()
-        counts, exposure = panel.counts[1][:, start:stop], panel.exposure[:, start:stop].astype(np.float64)
+        begins, counts = panel.begins(), panel.counts[1][:, start:stop].astype(np.float64)
         there = begins[:, None] <= np.arange(start, stop)
-        line = baseline(counts.astype(np.float64), exposure * there, panel.whole, panel.first + start)
+        exposure = panel.exposure[:, start:stop].astype(np.float64) * there
+        power = _powers(panel, counts, exposure)
+        line = baseline(counts, raised(exposure, power[:, None]), panel.whole, panel.first + start)
         unhappy = panel.unhappy[1][:, start:stop].sum(axis=1).astype(np.float64)
         enough = begins <= stop - options.least_history
-        return cls(line, counts.sum(axis=1).astype(np.float64), unhappy, enough)
+        return cls(line, power, counts.sum(axis=1), unhappy, enough)
+
+    def exposure(self, panel: Panel) -> NDArray[np.float64]:
+        """People of all days to the power that each stream goes along with, (streams, days)."""
+        return raised(panel.exposure.astype(float), self.power[:, None])
+
+
+def _powers(panel: Panel, counts: NDArray[np.float64], exposure: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each stream, (streams,): 1, but what history says where a part as a whole is measured against everybody. It is
+    found on those who spoke elsewhere, or a rush would explain itself."""
+    import numpy as np
+
+    powers = np.ones(len(counts))
+    rows = np.flatnonzero(panel.everything_of_parts())
+    if len(rows):
+        inside = {(own.field, own.value): at for at, own in enumerate(panel.streams) if own.theme != EVERYTHING}
+        within = np.array(
+            [inside.get((panel.streams[row].field, panel.streams[row].value), row) for row in rows.tolist()]
+        )
+        elsewhere = np.maximum(exposure[rows] - np.where(within == rows, 0.0, 1.0)[:, None] * exposure[within], 0.0)
+        powers[rows] = power(counts[rows], elsewhere)
+    return powers
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +171,8 @@ class Window:
 def volume(panel: Panel, window: int, base: Base, heard: Heard, options: NightOptions) -> Window:
     """How many speak."""
     observed = panel.counts[window][:, -1].astype(int)
-    exposure = panel.exposure[:, panel.days - window :].astype(float)
-    by_day = base.line.expected(exposure, panel.first + panel.days - window)
+    exposure = base.exposure(panel)
+    by_day = base.line.expected(exposure[:, panel.days - window :], panel.first + panel.days - window)
     expected, spread = by_day.sum(axis=1), base.line.dispersion(by_day)
 
     def tail(rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -156,7 +181,7 @@ def volume(panel: Panel, window: int, base: Base, heard: Heard, options: NightOp
     usual = _read(window, observed, expected, spread, base.enough, options, tail)
     news = _unheard(panel, usual, heard)
     if window <= WEEK:
-        _beyond(panel, usual, spread, heard, options, news)
+        _beyond(panel, exposure, usual, spread, heard, options, news)
     return Window(window, replace(usual, p=news), usual)
 
 
@@ -206,6 +231,7 @@ def _unheard(panel: Panel, usual: Reading, heard: Heard) -> NDArray[np.float64]:
 
 def _beyond(
     panel: Panel,
+    exposure: NDArray[np.float64],
     usual: Reading,
     spread: NDArray[np.float64],
     heard: Heard,
@@ -218,25 +244,23 @@ def _beyond(
     rows = np.flatnonzero((heard.since >= 0) & ~heard.young & (usual.p < 1))
     window = int(usual.window[0]) if len(rows) else 0
     for row in rows.tolist():
-        most = _peak(panel, row, window, int(heard.since[row]))
+        most = _peak(panel.counts[window][row], exposure[row], window, int(heard.since[row]))
         if most is None:
             continue
         expected = max(most, float(usual.expected[row]))
-        doubt = float(spread[row]) + (1.0 / most if most > usual.expected[row] else 0.0)
-        one = np.array([usual.observed[row]]), np.array([expected]), np.array([doubt])
+        one = np.array([usual.observed[row]]), np.array([expected]), np.array([spread[row]])
         if ratio_interval(*one)[0][0] >= options.least_ratio:
             p[row] = count_tail(*one)[0]
 
 
-def _peak(panel: Panel, row: int, window: int, since: int) -> float | None:
+def _peak(counts: NDArray[np.integer], exposure: NDArray[np.float64], window: int, since: int) -> float | None:
     """The most that a stream counted in a window of this event, before the last one; with today's exposure if that is
-    more. None while the event is too young to have such a window."""
+    more. None while the event is too young to have such a window. counts, exposure: (days,)."""
     import numpy as np
 
-    ends = np.arange(since + window - 1, panel.days - window)
+    ends = np.arange(since + window - 1, len(counts) - window)
     if not len(ends):
         return None
-    days = np.concatenate([[0.0], np.cumsum(panel.exposure[row], dtype=np.float64)])
-    exposure = days[ends + 1] - days[ends + 1 - window]
-    now = days[-1] - days[-1 - window]
-    return float((panel.counts[window][row, ends] * np.maximum(1.0, now / np.maximum(exposure, 1.0))).max())
+    days = np.concatenate([[0.0], np.cumsum(exposure)])
+    then, now = days[ends + 1] - days[ends + 1 - window], days[-1] - days[-1 - window]
+    return float((counts[ends] * np.maximum(1.0, now / np.maximum(then, 1.0))).max())

@@ -74,6 +74,12 @@ class Panel:
                 first[own.field, own.value] = int((self.exposure[row] > 0).argmax())
         return np.array([first.get((own.field, own.value), 0) for own in self.streams], np.int64)
 
+    def everything_of_parts(self) -> NDArray[np.bool_]:
+        """Streams, bool (streams,), of a part as a whole."""
+        import numpy as np
+
+        return np.array([own.theme == EVERYTHING and not own.whole for own in self.streams], np.bool_)
+
     def alive(self) -> NDArray[np.bool_]:
         """Streams, bool (streams,), that somebody has spoken in so far. While an attribute has a single value, the part
         is the whole, and is not asked twice."""

@@ -77,4 +77,4 @@ def weighted_q(p: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[n
 
     from voc.trend.expectation import benjamini_hochberg
 
-    return benjamini_hochberg(np.minimum(p / weight, 1.0))
+    return benjamini_hochberg(np.minimum(p / np.maximum(weight, 1e-12), 1.0))
