@@ -128,11 +128,19 @@ def watch_night(panel: Panel, events: Sequence[Event], options: WatchOptions, ki
     after = [_going_on(event, panel, found, kin, day) for event in events]
     for told in _alarming(panel, found, day, level(events, day, options)):
         place = _place(panel, told)
-        at = next((at for at, event in enumerate(after) if _belongs(event, told, place, kin)), None)
+        at = next(
+            (
+                at
+                for at, event in enumerate(after)
+                if _belongs(event, told, place, kin, spreads=_spreads(event, panel, day))
+            ),
+            None,
+        )
         if at is None:
             after.append(Event(place, (told.stream.theme,), told, day, day))
         else:
             after[at] = _joined(after[at], told)
+    after = [_spread(event, panel, found, day) for event in after]
     return [
         replace(event, ended=day) if event.ended is None and day - event.last >= QUIET else event for event in after
     ]
@@ -189,11 +197,9 @@ def _heard(panel: Panel, events: Sequence[Event], kin: Kin, day: int) -> Heard:
 
 
 def _speaks_of(event: Event, stream: Stream, kin: Kin) -> bool:
-    """Whether an event shows in a stream: it is in the same part, or in the whole of a theme of kin."""
+    """Whether an event shows in a stream: of a theme of kin, in the same part or with the whole in between."""
     part = (stream.field, stream.value)
-    if event.place != NOWHERE and part == event.place:
-        return True
-    return kin.share(event, stream.theme) and (part == NOWHERE or event.place == NOWHERE)
+    return kin.share(event, stream.theme) and (part in (event.place, NOWHERE) or event.place == NOWHERE)
 
 
 def _place(panel: Panel, told: Told) -> tuple[str, str]:
@@ -213,14 +219,39 @@ def _place(panel: Panel, told: Told) -> tuple[str, str]:
     return place
 
 
-def _belongs(event: Event, told: Told, place: tuple[str, str], kin: Kin) -> bool:
+def _belongs(event: Event, told: Told, place: tuple[str, str], kin: Kin, *, spreads: bool) -> bool:
     """Whether news is of an event: while it is young. Later, what goes beyond it is another trouble."""
     if not event.young(told.day) or not event.fresh(told.day):
         return False
     if event.place == place and place != NOWHERE:
-        return True
+        return spreads
     apart = event.place[0] == place[0] == APART and event.place != place
     return kin.share(event, told.stream.theme) and not apart
+
+
+def _spreads(event: Event, panel: Panel, day: int) -> bool:
+    """Whether other themes that go up tonight in the event's place do so with it: it began this night or the last, or
+    it is young, and tonight has at least half the people of its busiest day."""
+    row = panel.row_of(event.headline.stream)
+    if day - event.opened <= 1 or row is None or not event.young(day):
+        return day - event.opened <= 1
+    begin = max(0, event.opened - event.headline.window + 1 - panel.first)
+    daily = (panel.counts if event.headline.kind == Kind.VOLUME else panel.unhappy)[1][row, begin:]
+    return int(daily[-1]) * 2 >= int(daily.max())
+
+
+def _spread(event: Event, panel: Panel, found: Sequence[Findings], day: int) -> Event:
+    """The event with the themes that are unusual in its place tonight: each by itself, for together they are no
+    chance."""
+    if event.place == NOWHERE or event.last != day or not _spreads(event, panel, day):
+        return event
+    volume = next(each.still.p for each in found if each.kind == Kind.VOLUME)
+    more = [
+        (float(volume[row]), stream.theme)
+        for row, stream in enumerate(panel.streams)
+        if (stream.field, stream.value) == event.place and volume[row] <= STILL and stream.theme not in event.themes
+    ]
+    return replace(event, themes=(*event.themes, *(theme for _, theme in sorted(more))))
 
 
 def _joined(event: Event, told: Told) -> Event:
