@@ -29,7 +29,7 @@ QUOTES = 5
 SHARES = 8
 USUAL_DAYS = 182
 """Days before an event that it is compared with."""
-NAMING = 2
+NAMING = 3
 """Words that a label gets from the event itself."""
 COMMON = 0.15
 """A word that names an event is said by this share of its items at least."""

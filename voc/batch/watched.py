@@ -143,11 +143,9 @@ class Voices:
         exposure = np.repeat(counts[1][everything][None], len(self.keys), axis=0).astype(np.float32)
         unhappy_counts = {window: count(unhappy, window) for window in WINDOWS}
         if place != NOWHERE:
-            # Everything in a part is as many as speak there: what may alarm is that more of all people complain there.
-            for window in WINDOWS:
-                # A new version is spoken of more and more: that alone is no trouble.
-                own = unhappy_counts[window][everything]
-                counts[window][everything] = own if place[0] == APART else 0
+            # A new version is spoken of more and more, and nobody loves what is new: as a whole only apps are asked.
+            for window in WINDOWS if place[0] != APART else ():
+                counts[window][everything] = unhappy_counts[window][everything] = 0
             exposure[everything] = all_people
         return Panel([], first, counts, unhappy_counts, exposure, np.arange(len(self.keys)))
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHARES = {
-    Kind.VOLUME: (0.5, 0.15, 0.2),
-    Kind.SENTIMENT: (0.1, 0.05, 0.0),
+    Kind.VOLUME: (0.5, 0.1, 0.15),
+    Kind.SENTIMENT: (0.1, 0.05, 0.1),
 }
 """What part of a night's level each family gets: themes in the whole, themes in a part, and a part as a whole."""
 

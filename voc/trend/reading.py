@@ -128,14 +128,15 @@ class Base:
         start = max(0, stop - options.history)
         if stop - start < options.least_history:
             return None
-        begins, counts = panel.begins(), panel.counts[1][:, start:stop].astype(np.float64)
+        begins, counts = panel.begins(), panel.voices(1)[:, start:stop].astype(np.float64)
         there = begins[:, None] <= np.arange(start, stop)
         exposure = panel.exposure[:, start:stop].astype(np.float64) * there
         power = _powers(panel, counts, exposure)
         line = baseline(counts, raised(exposure, power[:, None]), panel.whole, panel.first + start)
         unhappy = panel.unhappy[1][:, start:stop].sum(axis=1).astype(np.float64)
         enough = begins <= stop - options.least_history
-        return cls(line, power, counts.sum(axis=1), unhappy, enough)
+        people = panel.counts[1][:, start:stop].sum(axis=1).astype(np.float64)
+        return cls(line, power, people, unhappy, enough)
 
     def exposure(self, panel: Panel) -> NDArray[np.float64]:
         """People of all days to the power that each stream goes along with, (streams, days)."""
@@ -170,7 +171,8 @@ class Window:
 
 def volume(panel: Panel, window: int, base: Base, heard: Heard, options: NightOptions) -> Window:
     """How many speak."""
-    observed = panel.counts[window][:, -1].astype(int)
+    voices = panel.voices(window)
+    observed = voices[:, -1].astype(int)
     exposure = base.exposure(panel)
     by_day = base.line.expected(exposure[:, panel.days - window :], panel.first + panel.days - window)
     expected, spread = by_day.sum(axis=1), base.line.dispersion(by_day)
@@ -181,7 +183,7 @@ def volume(panel: Panel, window: int, base: Base, heard: Heard, options: NightOp
     usual = _read(window, observed, expected, spread, base.enough, options, tail)
     news = _unheard(panel, usual, heard)
     if window <= WEEK:
-        _beyond(panel, exposure, usual, spread, heard, options, news)
+        _beyond(voices, exposure, usual, spread, heard, options, news)
     return Window(window, replace(usual, p=news), usual)
 
 
@@ -230,7 +232,7 @@ def _unheard(panel: Panel, usual: Reading, heard: Heard) -> NDArray[np.float64]:
 
 
 def _beyond(
-    panel: Panel,
+    voices: NDArray[np.int32],
     exposure: NDArray[np.float64],
     usual: Reading,
     spread: NDArray[np.float64],
@@ -244,7 +246,7 @@ def _beyond(
     rows = np.flatnonzero((heard.since >= 0) & ~heard.young & (usual.p < 1))
     window = int(usual.window[0]) if len(rows) else 0
     for row in rows.tolist():
-        most = _peak(panel.counts[window][row], exposure[row], window, int(heard.since[row]))
+        most = _peak(voices[row], exposure[row], window, int(heard.since[row]))
         if most is None:
             continue
         expected = max(most, float(usual.expected[row]))

@@ -39,7 +39,8 @@ class Panel:
     """Streams as rows, days as columns.
 
     first:    day number of the first column
-    counts:   window → int32 (streams, days), different people in the window that ends with the day
+    counts:   window → int32 (streams, days), different people in the window that ends with the day; of a part as a
+              whole nought if it is not to be asked
     unhappy:  the same of people whose word on the theme was negative
     exposure: float32 (streams, days), people who spoke at all in the stream's part that day
     whole:    int64 (streams,), the row of the same theme in the whole; its own row for a stream of the whole
@@ -73,6 +74,16 @@ class Panel:
             if own.field and own.theme != EVERYTHING and (own.field, own.value) not in first:
                 first[own.field, own.value] = int((self.exposure[row] > 0).argmax())
         return np.array([first.get((own.field, own.value), 0) for own in self.streams], np.int64)
+
+    def voices(self, window: int) -> NDArray[np.int32]:
+        """What may be many, int32 (streams, days): people; of a part as a whole those who complain, for that more and
+        more speak there is no trouble."""
+        import numpy as np
+
+        parts = self.everything_of_parts()
+        return (
+            np.where(parts[:, None], self.unhappy[window], self.counts[window]) if parts.any() else self.counts[window]
+        )
 
     def everything_of_parts(self) -> NDArray[np.bool_]:
         """Streams, bool (streams,), of a part as a whole."""

@@ -105,8 +105,13 @@ class Kin:
         """What stands for all of its kin."""
         return self.parents.get(theme, theme)
 
+    def close(self, event: Event, theme: str) -> bool:
+        """Whether a theme is one of an event's, above one of them, or under its headline's."""
+        above = {self.of(own) for own in event.themes}
+        return theme in event.themes or theme in above or self.of(theme) == event.headline.stream.theme
+
     def share(self, event: Event, theme: str) -> bool:
-        """Whether a theme is of kin to one of an event's."""
+        """Whether a theme is of kin to one of an event's, if only by the coarse theme above both."""
         return self.of(theme) in {self.of(own) for own in event.themes}
 
 
@@ -197,9 +202,9 @@ def _heard(panel: Panel, events: Sequence[Event], kin: Kin, day: int) -> Heard:
 
 
 def _speaks_of(event: Event, stream: Stream, kin: Kin) -> bool:
-    """Whether an event shows in a stream: of a theme of kin, in the same part or with the whole in between."""
+    """Whether an event shows in a stream: of a theme close to it, in the same part or with the whole in between."""
     part = (stream.field, stream.value)
-    return kin.share(event, stream.theme) and (part in (event.place, NOWHERE) or event.place == NOWHERE)
+    return kin.close(event, stream.theme) and (part in (event.place, NOWHERE) or event.place == NOWHERE)
 
 
 def _place(panel: Panel, told: Told) -> tuple[str, str]:
@@ -226,7 +231,8 @@ def _belongs(event: Event, told: Told, place: tuple[str, str], kin: Kin, *, spre
     if event.place == place and place != NOWHERE:
         return spreads
     apart = event.place[0] == place[0] == APART and event.place != place
-    return kin.share(event, told.stream.theme) and not apart
+    theme = told.stream.theme
+    return (kin.close(event, theme) or (spreads and kin.share(event, theme))) and not apart
 
 
 def _spreads(event: Event, panel: Panel, day: int) -> bool:
