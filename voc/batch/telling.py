@@ -17,7 +17,7 @@ from voc.batch.watched import TRAITS, Voices
 from voc.model import EVERYTHING
 from voc.trend import Calendar
 from voc.trend.streams import Stream
-from voc.trend.watch import NOWHERE, Event, Told
+from voc.trend.watch import NOWHERE, Event, Kin, Told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,9 @@ QUOTES = 5
 SHARES = 8
 USUAL_DAYS = 182
 """Days before an event that it is compared with."""
-NAMING = 3
+DISTINCT = 1.5
+"""And by so many times the share that said it before."""
+NAMING = 2
 """Words that a label gets from the event itself."""
 COMMON = 0.15
 """A word that names an event is said by this share of its items at least."""
@@ -173,14 +175,34 @@ def _where(event: Event, voices: Voices, rows: NDArray[np.int64], since: int) ->
 
 
 def _label(event: Event, voices: Voices, rows: NDArray[np.int64], since: int, words: Words) -> str:
-    """The theme's label, and the words by which what is said now differs from what was said before."""
+    """The labels of its first two themes, and the words by which what is said now differs from what was said before."""
     import numpy as np
 
-    label = voices.labels.get(event.headline.stream.theme, "")
+    theme = event.headline.stream.theme
+    theme = _most_of(voices, rows, since) if theme == EVERYTHING else theme
+    label = " · ".join(voices.labels[key] for key in (theme, _beside(event, theme, voices.kin)) if key in voices.labels)
     now = set(voices.table.item_id[voices.row[rows]].tolist())
     then = set(voices.table.item_id[voices.row[np.flatnonzero(_before(voices, event, since))]].tolist()) - now
     telling = [word for word in _telling(words(now), words(then)) if word not in label.casefold()]
     return " · ".join([part for part in (label, *telling[:NAMING]) if part]) or event.place[1]
+
+
+def _beside(event: Event, theme: str, kin: Kin) -> str | None:
+    """The first theme that went up with another one, for a reason of its own: neither above it nor under it."""
+    near = (EVERYTHING, theme, kin.of(theme))
+    return next((key for key in event.themes if key not in near and kin.of(key) != theme), None)
+
+
+def _most_of(voices: Voices, rows: NDArray[np.int64], since: int) -> str:
+    """The theme that most people beyond the usual speak of: among all those days before, in the same shares, it would
+    have been fewer. `EVERYTHING` where none stands out."""
+    import numpy as np
+
+    before = np.flatnonzero((voices.day < since) & (voices.day >= since - USUAL_DAYS) & voices.unhappy)
+    now, usual = (np.bincount(voices.theme[at] + 1, minlength=len(voices.keys) + 1)[1:] for at in (rows, before))
+    excess = now - usual * len(rows) / max(1, len(before))
+    best = int(excess.argmax())
+    return voices.keys[best] if excess[best] >= 1 else EVERYTHING
 
 
 def _telling(now: Mapping[str, str], then: Mapping[str, str]) -> list[str]:
@@ -193,6 +215,6 @@ def _telling(now: Mapping[str, str], then: Mapping[str, str]) -> list[str]:
     scored = []
     for word, number in here.items():
         share, usual = number / max(1, len(now)), (there[word] + 0.5) / (len(then) + 1.0)
-        if number >= 3 and share >= COMMON and share > usual:
+        if number >= 3 and share >= COMMON and share >= DISTINCT * usual:
             scored.append((number * math.log(share / usual), word))
     return [word for _, word in sorted(scored, key=lambda one: (-one[0], one[1]))]

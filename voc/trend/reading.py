@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-USUAL_KNOWN = 30.0
-"""As sure as so many people a usual share of unhappy ones is, at most: shares wander."""
+WANDER = 1 / 31
+"""Intraclass correlation of unhappiness on a day where a stream's data do not say: as if 30 people knew its share."""
+WANDER_KNOWN = 50.0
+"""Pairs of people, times the variance of one, for which that figure stands."""
+WANDERS = (1 / 200, 0.2)
+"""A stream's own figure lies within."""
 USUAL_LEAN = 10.0
 """People for which the usual share in the whole stands in a part of the feedback."""
 
@@ -111,12 +115,13 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Base:
     """The history of a window: its baseline, the power of exposure it holds for, how many people it counts, how many of
-    them were unhappy, and whether it is long enough, arrays (streams,)."""
+    them were unhappy, how far that share wanders from day to day, and whether it is long enough, arrays (streams,)."""
 
     line: Baseline
     power: NDArray[np.float64]
     people: NDArray[np.float64]
     unhappy: NDArray[np.float64]
+    wander: NDArray[np.float64]
     enough: NDArray[np.bool_]
 
     @classmethod
@@ -133,10 +138,9 @@ class Base:
         exposure = panel.exposure[:, start:stop].astype(np.float64) * there
         power = _powers(panel, counts, exposure)
         line = baseline(counts, raised(exposure, power[:, None]), panel.whole, panel.first + start)
-        unhappy = panel.unhappy[1][:, start:stop].sum(axis=1).astype(np.float64)
         enough = begins <= stop - options.least_history
-        people = panel.counts[1][:, start:stop].sum(axis=1).astype(np.float64)
-        return cls(line, power, people, unhappy, enough)
+        people, unhappy = (rows[1][:, start:stop].astype(np.float64) for rows in (panel.counts, panel.unhappy))
+        return cls(line, power, people.sum(axis=1), unhappy.sum(axis=1), _wander(unhappy, people), enough)
 
     def exposure(self, panel: Panel) -> NDArray[np.float64]:
         """People of all days to the power that each stream goes along with, (streams, days)."""
@@ -158,6 +162,19 @@ def _powers(panel: Panel, counts: NDArray[np.float64], exposure: NDArray[np.floa
         elsewhere = np.maximum(exposure[rows] - np.where(within == rows, 0.0, 1.0)[:, None] * exposure[within], 0.0)
         powers[rows] = power(counts[rows], elsewhere)
     return powers
+
+
+def _wander(unhappy: NDArray[np.float64], people: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Intraclass correlation ρ of a beta-binomial, (streams,), by moments over days: variance of a day's unhappy is
+    n π (1 − π) (1 + (n − 1) ρ) (Kleinman 1973). unhappy, people: (streams, days)."""
+    import numpy as np
+
+    share = (unhappy.sum(axis=1) + 1.0) / (people.sum(axis=1) + 2.0)
+    one = (share * (1.0 - share))[:, None]
+    excess = ((unhappy - people * share[:, None]) ** 2 - people * one).sum(axis=1)
+    pairs = (people * np.maximum(people - 1.0, 0.0) * one).sum(axis=1)
+    found: NDArray[np.float64] = np.clip((excess + WANDER_KNOWN * WANDER) / (pairs + WANDER_KNOWN), *WANDERS)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +211,7 @@ def unhappiness(panel: Panel, window: int, base: Base, heard: Heard, options: Ni
     people, unhappy = (rows[window][:, -1].astype(int) for rows in (panel.counts, panel.unhappy))
     alone = (base.unhappy + 1.0) / (base.people + 2.0)
     share = (base.unhappy + USUAL_LEAN * alone[panel.whole]) / (base.people + USUAL_LEAN)
-    known = 1.0 / (1.0 / USUAL_KNOWN + 1.0 / (base.people + USUAL_LEAN))
+    known = 1.0 / (base.wander / (1.0 - base.wander) + 1.0 / (base.people + USUAL_LEAN))
     spread = (1.0 - share) / np.maximum(share * known, 1e-9)
 
     def tail(rows: NDArray[np.int64]) -> NDArray[np.float64]:

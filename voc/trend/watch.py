@@ -130,7 +130,7 @@ def watch_night(panel: Panel, events: Sequence[Event], options: WatchOptions, ki
     panel = panel.last(options.night.looks_back)
     day = panel.first + panel.days - 1
     found = night(panel, options.night, _heard(panel, events, kin, day))
-    after = [_going_on(event, panel, found, kin, day) for event in events]
+    after = [_going_on(event, panel, found, day) for event in events]
     for told in _alarming(panel, found, day, level(events, day, options)):
         place = _place(panel, told)
         at = next(
@@ -274,14 +274,12 @@ def _says(told: Told) -> tuple[bool, bool, float]:
     return told.stream.theme != EVERYTHING, told.kind == Kind.VOLUME, told.excess
 
 
-def _going_on(event: Event, panel: Panel, found: Sequence[Findings], kin: Kin, day: int) -> Event:
-    """The event, kept going while its headline, or a theme of kin in the same place, is unusual by windows of a week at
-    most."""
+def _going_on(event: Event, panel: Panel, found: Sequence[Findings], day: int) -> Event:
+    """The event, kept going while the theme of its headline is unusual by windows of a week at most."""
     if not event.fresh(day):
         return event
     first = event.headline
-    kin_of_first = [theme for theme in event.themes if kin.of(theme) == kin.of(first.stream.theme)]
-    own = {first.stream, *(Stream(theme, *event.place) for theme in kin_of_first)}
+    own = {first.stream, Stream(first.stream.theme, *event.place)}
     rows = [row for row in map(panel.row_of, own) if row is not None]
     least = min((float(each.still.p[row]) for each in found for row in rows), default=1.0)
     if least * len(own) > STILL:
