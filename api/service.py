@@ -16,6 +16,7 @@ from voc.intake import Accepted
 from voc.telemetry import log_failure
 
 if TYPE_CHECKING:
+    from voc.alerts import Alert
     from voc.engine import Engine
     from voc.ports import PublishedRun
     from voc.report import Report
@@ -33,20 +34,21 @@ class Service:
     replies: Replies = field(default_factory=Replies)
     warm: threading.Event = field(default_factory=threading.Event)
     """Set once the model and the analysers are loaded."""
-    _overview: tuple[PublishedRun, Report] | None = None
+    _overview: tuple[PublishedRun, tuple[Alert, ...], Report] | None = None
 
     def overview(self) -> Report:
-        """The report of the published run; made once for a run and people's edits of it, for nothing else changes what
-        the pages that show it say.
+        """The report of the published run; made once for a run, its alerts and people's edits of it, for nothing else
+        changes what the pages that show it say.
 
-        Its `answers` may lag behind posted feedback: pages that show them ask the engine. Raises NoRun.
+        Its `answers` may lag behind posted feedback, and a snooze may have ended: pages that show them ask the engine.
+        Raises NoRun.
         """
         snapshot = self.engine.snapshot()
         kept = self._overview
         # A snapshot keeps the run as it is with its edits, and makes it anew when one of them is another.
-        if kept is None or kept[0] is not snapshot.published:
-            kept = self._overview = (snapshot.published, self.engine.overview(snapshot))
-        return kept[1]
+        if kept is None or kept[0] is not snapshot.published or kept[1] != snapshot.alerts:
+            kept = self._overview = (snapshot.published, snapshot.alerts, self.engine.overview(snapshot))
+        return kept[2]
 
     def warm_up(self) -> threading.Thread:
         """Load in the background what the first search would otherwise wait for."""

@@ -37,6 +37,12 @@ class AlertCalls:
 
         return alerts(self._tools, self.snapshot(), everything=everything)
 
+    def alert(self, alert_id: str) -> ToldAlert:
+        """One alert, whatever its status. Raises NotFound, NoRun."""
+        from voc.queries.alerts import alert
+
+        return alert(self._tools, self.snapshot(), alert_id)
+
     def backtest(self, first: date, last: date) -> list[ToldAlert]:
         """What the nights of `first` to `last`, both inclusive, would have told over the published themes, the earliest
         first. Keeps nothing. Raises NoRun, UsageError."""

@@ -268,15 +268,16 @@ class Engine(AlertCalls):
         """
         from voc.report import build_report
 
-        return build_report(self._tools, snapshot or self.snapshot())
+        return build_report(self._tools, snapshot or self.snapshot(), false_alarms=self.settings.false_alarms)
 
-    def report_text(self, file_format: str = "html", language: str | None = None) -> str:
-        """The theme report as html, md or json."""
+    def report_text(self, file_format: str = "html", language: str | None = None, *, links: str | None = None) -> str:
+        """The theme report as html, md or json. `links`: address of a service over this home, "" within its pages, that
+        items and alerts are linked to; without it the report stands alone."""
         from voc.report import write_report
 
         report = self.overview()
-        words = language or report.language
-        return write_report(report, file_format, language=words, zone=run_zone(self.snapshot().published))
+        words, zone = language or report.language, run_zone(self.snapshot().published)
+        return write_report(report, file_format, language=words, zone=zone, links=links)
 
     def report(self, out: str | Path, *, file_format: str | None = None, language: str | None = None) -> Path:
         """Write the report; the format follows the file's ending unless given."""

@@ -128,8 +128,11 @@ class FeedbackStore(Protocol):
     def get(self, refs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Feedback]:
         """Items by (item_id, revision); unknown ones are left out."""
 
-    def channels(self, refs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str | None]:
-        """Where revisions came by, without their texts; unknown ones are left out."""
+    def traits(
+        self, refs: Sequence[tuple[str, int]], names: Sequence[str]
+    ) -> dict[tuple[str, int], tuple[str | None, ...]]:
+        """Attributes of revisions such as `channel` or `source`, in the order of `names`; unknown revisions are left
+        out. Reads no texts."""
 
     def dates(self, refs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], datetime | None]:
         """When items were written, by (item_id, revision); unknown ones are left out. Reads no texts."""

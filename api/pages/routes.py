@@ -100,7 +100,7 @@ def attention(request: Request, here: Here, page: PageNumber = 1) -> Response:
 @router.get("/report")
 def report(request: Request, here: Here) -> Response:
     """The theme report, in the reader's language."""
-    text = here.engine.report_text("html", language_of(request))
+    text = here.engine.report_text("html", language_of(request), links="")
     return Response(text, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
 
 

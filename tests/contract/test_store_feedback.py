@@ -282,10 +282,11 @@ def test_dates_are_told_without_texts_and_unknown_items_are_left_out(stores):
     assert found == {("fb1:001", 1): NOON, ("fb1:002", 1): None}
 
 
-def test_channels_are_told_without_texts_and_unknown_items_are_left_out(stores):
-    add(stores, item(1, channel="store"), item(2, channel=None))
-    found = stores.feedback.channels([("fb1:001", 1), ("fb1:002", 1), ("fb1:999", 1), ("fb1:001", 7)])
-    assert found == {("fb1:001", 1): "store", ("fb1:002", 1): None}
+def test_traits_are_told_without_texts_and_unknown_items_are_left_out(stores):
+    add(stores, item(1, channel="store", version="3.2"), item(2, channel=None))
+    refs = [("fb1:001", 1), ("fb1:002", 1), ("fb1:999", 1), ("fb1:001", 7)]
+    assert stores.feedback.traits(refs, ["channel"]) == {("fb1:001", 1): ("store",), ("fb1:002", 1): (None,)}
+    assert stores.feedback.traits(refs, ["version", "channel"])["fb1:001", 1] == ("3.2", "store")
 
 
 def test_tokens_of_items_are_read_as_they_were_written(stores):

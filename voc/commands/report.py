@@ -136,8 +136,9 @@ def _leaves(value: object, path: str = "$") -> Iterator[tuple[str, object]]:
 
 
 def _compare_page(file: Path, told: str, file_format: str, engine: Engine) -> int:
-    """1 if the page is what would be written now, in either language. Raises StoreDamaged if not."""
-    if not any(told == engine.report_text(file_format, language) for language in LANGUAGES):
+    """1 if the page is what would be written or served now, in either language. Raises StoreDamaged if not."""
+    ways = [(language, links) for language in LANGUAGES for links in (None, "")]
+    if not any(told == engine.report_text(file_format, language, links=links) for language, links in ways):
         raise StoreDamaged(
             f"{file} is not what the home would write now.",
             "The file was changed, or the home was: write it anew with voc report --out FILE.",

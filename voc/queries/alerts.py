@@ -36,8 +36,13 @@ class ToldAlert:
 def alerts(tools: Tools, snapshot: Snapshot, *, everything: bool = False) -> list[ToldAlert]:
     """Alerts that are not closed and not asleep, the latest opened first; with `everything` all of them."""
     now = tools.now()
-    found = [_awake(alert, now) for alert in tools.alerts.all()]
+    found = [_awake(alert, now) for alert in snapshot.alerts]
     return tell(tools, snapshot, [a for a in found if everything or a.status in (Status.OPEN, Status.ACKNOWLEDGED)])
+
+
+def alert(tools: Tools, snapshot: Snapshot, alert_id: str) -> ToldAlert:
+    """One alert, whatever its status. Raises NotFound."""
+    return tell(tools, snapshot, [_awake(tools.alerts.get(alert_id), tools.now())])[0]
 
 
 def tell(tools: Tools, snapshot: Snapshot, alerts: Sequence[Alert]) -> list[ToldAlert]:

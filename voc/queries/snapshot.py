@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from voc.alerts import Alert
 from voc.edits import Correction, Corrections, Decisions, ItemText, corrections, decisions
 from voc.errors import NoRun
 from voc.model import Exemplar, Feedback, Theme
@@ -48,6 +49,7 @@ class Snapshot:
     visible: bool (n,) over the run's mentions, False where a live revision of the item has replaced them
     rows_of: item → its rows among the run's mentions
     tags: the home's own tags, applied to all of these mentions
+    alerts: every alert of the home, as it is kept, the latest opened first
     """
 
     published: PublishedRun
@@ -57,6 +59,7 @@ class Snapshot:
     corrections: Corrections
     decisions: Decisions = field(default_factory=Decisions)
     tags: Tagged = field(default_factory=Tagged)
+    alerts: tuple[Alert, ...] = ()
 
     def correction(self, feedback: Feedback) -> Correction | None:
         """What a person says of this version of an item."""
@@ -136,7 +139,8 @@ class Snapshots:
         for item_id in live.item_ids:
             visible[list(self._rows_of.get(item_id, ()))] = False
         tags = Tagged(self._tools.tags.active(), run, live.mentions, visible, self._tagged)
-        return Snapshot(run, live, visible, self._rows_of, said.corrections, said.decisions, tags)
+        alerts = tuple(self._tools.alerts.all())
+        return Snapshot(run, live, visible, self._rows_of, said.corrections, said.decisions, tags, alerts)
 
     def _edited_run(self, run_id: str, said: Said) -> PublishedRun:
         """The run with edits in it; made anew only if either is another one than before."""

@@ -36,8 +36,8 @@ def coverage_of(tools: Tools, snapshot: Snapshot) -> Coverage:
     table = snapshot.published.mentions
     why = [None if reason is None else str(reason) for reason in table.reason.tolist()]
     refs = list(zip(table.item_id.tolist(), table.revision.tolist(), strict=True))
-    channel_of = tools.feedback.channels(refs)
-    channels = [channel_of.get(ref) for ref in refs]
+    channel_of = tools.feedback.traits(refs, ["channel"])
+    channels = [channel_of.get(ref, (None,))[0] for ref in refs]
     whole = _counted(why)
     languages = _by([str(lang) for lang in table.lang.tolist()], why)
     return Coverage(whole.mentions, whole.assigned, whole.reasons, languages, _by(channels, why))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from voc.model import Exemplar, Spike, Theme
-from voc.report import charts
+from voc.report import alert_lines, charts
 from voc.report.coverage import coverage_rows
 from voc.report.view import Report
 from voc.report.words import Words
@@ -22,15 +22,16 @@ LONGEST_CONTEXT = 90
 _HANGUL = re.compile("[가-힣]")
 
 
-def to_html(report: Report, *, language: str, zone: ZoneInfo) -> str:
-    """The whole page. Everything a customer wrote is escaped."""
+def to_html(report: Report, *, language: str, zone: ZoneInfo, links: str | None = None) -> str:
+    """The whole page. Everything a customer wrote is escaped. `links`: see `write_report`."""
     from markupsafe import Markup
 
     env = environment()
     words = Words(language)
     css = env.get_template("report.css").render()
     page = env.get_template("report.html.j2")
-    return page.render(report=report, words=words, coverage_rows=coverage_rows, css=Markup(css), **filters_in(zone))  # noqa: S704 - our own style sheet
+    known = {"report": report, "words": words, "coverage_rows": coverage_rows, "links": links, **filters_in(zone)}
+    return page.render(css=Markup(css), **known)  # noqa: S704 - our own style sheet
 
 
 @lru_cache(maxsize=1)
@@ -45,7 +46,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals["charts"] = charts
+    env.globals.update(charts=charts, said=alert_lines)
     env.filters.update(FILTERS)
     return env
 
@@ -63,17 +64,6 @@ def label_of(theme: Theme, language: str) -> str:
 def readable(exemplars: Sequence[Exemplar], language: str) -> list[Exemplar]:
     """Exemplars with those first that a reader of this language can read: in Hangul for Korean, without for others."""
     return sorted(exemplars, key=lambda one: bool(_HANGUL.search(one.text[one.start : one.end])) != (language == "ko"))
-
-
-def _share(value: float) -> str:
-    """0.034 → 3 %, and what is above nought never reads as nought."""
-    if 0 < value < 0.005:
-        return "<1 %"
-    return f"{100 * value:.0f} %"
-
-
-def _figure(value: float) -> str:
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def _probability(value: float) -> str:
@@ -110,8 +100,8 @@ def _filters() -> dict[str, Any]:
     from jinja2 import pass_context
 
     return {
-        "share": _share,
-        "figure": _figure,
+        "share": alert_lines.share,
+        "figure": alert_lines.figure,
         "probability": _probability,
         "clip_left": _clip_left,
         "clip_right": _clip_right,

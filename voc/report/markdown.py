@@ -8,19 +8,20 @@ from zoneinfo import ZoneInfo
 from voc.model import Hit
 from voc.report.coverage import coverage_rows
 from voc.report.html import label_of, readable
+from voc.report.markdown_alerts import alert_lines_of, plain, week_lines_of
 from voc.report.view import Report, SpikeView, ThemeView
 from voc.report.words import Words
 
 QUOTES = 3
 
 
-def to_markdown(report: Report, *, language: str, zone: ZoneInfo) -> str:
-    """The whole report."""
+def to_markdown(report: Report, *, language: str, zone: ZoneInfo, links: str | None = None) -> str:
+    """The whole report. `links`: see `write_report`."""
     words = Words(language)
-    return "\n".join(_lines(report, words, zone)) + "\n"
+    return "\n".join(_lines(report, words, zone, links)) + "\n"
 
 
-def _lines(report: Report, words: Words, zone: ZoneInfo) -> Iterator[str]:
+def _lines(report: Report, words: Words, zone: ZoneInfo, links: str | None) -> Iterator[str]:
     yield f"# {words('title')}"
     yield ""
     if report.begins and report.ends:
@@ -31,6 +32,8 @@ def _lines(report: Report, words: Words, zone: ZoneInfo) -> Iterator[str]:
         f"{report.run.items:,} {words('items')} · {report.run.mentions:,} {words('mentions')} · "
         f"{report.listed:,} {words('themes')} · {words('languages')}: {', '.join(report.languages)}"
     )
+    yield from alert_lines_of(report.unusual, words, zone, links)
+    yield from week_lines_of(report.week, words, zone)
     yield from _section(words("fresh"), report.fresh, words, words("fresh_none"))
     yield from ("", f"## {words('spikes')}", "")
     for row in report.spikes:
@@ -47,14 +50,14 @@ def _lines(report: Report, words: Words, zone: ZoneInfo) -> Iterator[str]:
     yield from _section(words("copied"), report.copied, words)
     yield from ("", f"## {words('all_themes')}", "")
     for group in report.groups:
-        yield f"- **{_plain(label_of(group.theme, words.language))}** ({group.theme.reach} {words('reach')})"
+        yield f"- **{plain(label_of(group.theme, words.language))}** ({group.theme.reach} {words('reach')})"
         for view in group.children:
-            yield f"  - {_plain(label_of(view.theme, words.language))} ({view.theme.reach}, {words(view.theme.state)})"
+            yield f"  - {plain(label_of(view.theme, words.language))} ({view.theme.reach}, {words(view.theme.state)})"
     yield from ("", f"## {words('coverage')}", "", f"- {words('with_theme')}: {report.coverage.assigned:,}")
     for reason, count in report.coverage.reasons.items():
         yield f"- {words(reason)}: {count:,}"
     for title, name, part in coverage_rows(report.coverage, words):
-        yield f"- {title}, {_plain(name)}: {part.mentions:,}, {words('with_theme')} {part.share:.0%}"
+        yield f"- {title}, {plain(name)}: {part.mentions:,}, {words('with_theme')} {part.share:.0%}"
     yield from ("", f"_{words('made_by', run=report.run.run_id)}_")
 
 
@@ -70,34 +73,26 @@ def _section(title: str, views: tuple[ThemeView, ...], words: Words, none: str =
 
 def _theme(view: ThemeView, words: Words) -> Iterator[str]:
     theme = view.theme
-    yield f"### {_plain(label_of(theme, words.language))}"
+    yield f"### {plain(label_of(theme, words.language))}"
     yield (
         f"{theme.reach} {words('reach')} · {words(theme.state)} · {words('negative')} {theme.sentiment.negative:.0%} · "
         f"{words('positive')} {theme.sentiment.positive:.0%} · {words('urgency')} {theme.critical + theme.high:.0%}"
     )
     yield ""
     for exemplar in readable(theme.exemplars, words.language)[:QUOTES]:
-        yield f"> {_plain(exemplar.text[exemplar.start : exemplar.end])}"
+        yield f"> {plain(exemplar.text[exemplar.start : exemplar.end])}"
         yield ""
 
 
 def _spike(row: SpikeView, words: Words, zone: ZoneInfo) -> Iterator[str]:
     spike = row.spike
     said = words("observed_expected", observed=spike.observed, expected=f"{spike.expected:.1f}")
-    yield f"- **{spike.start.astimezone(zone):%Y-%m-%d}** {_plain(label_of(row.theme.theme, words.language))}: {said}"
+    yield f"- **{spike.start.astimezone(zone):%Y-%m-%d}** {plain(label_of(row.theme.theme, words.language))}: {said}"
     for exemplar in readable(row.theme.theme.exemplars, words.language)[:1]:
-        yield f"  > {_plain(exemplar.text[exemplar.start : exemplar.end])}"
+        yield f"  > {plain(exemplar.text[exemplar.start : exemplar.end])}"
 
 
 def _answer(hit: Hit, words: Words, zone: ZoneInfo) -> str:
     when = f"{hit.created_at.astimezone(zone):%Y-%m-%d %H:%M} " if hit.created_at else ""
     why = ", ".join(words(reason) for reason in hit.urgency.reasons)
-    return f"- **{words(hit.urgency.level)}** {when}{hit.id} ({why}): {_plain(hit.text[hit.start : hit.end])}"
-
-
-def _plain(text: str) -> str:
-    """Customers' words on one line, without what Markdown would read as markup."""
-    flat = " ".join(text.split())
-    for sign in "\\`*_[]<>#|":
-        flat = flat.replace(sign, "\\" + sign)
-    return flat
+    return f"- **{words(hit.urgency.level)}** {when}{hit.id} ({why}): {plain(hit.text[hit.start : hit.end])}"

@@ -1,4 +1,4 @@
-"""The report as data: what is new, what is unusual, what hurts, what people like, who needs an answer, and all themes.
+"""The report as data: what is unusual, the week, what is new, what hurts or pleases, who needs an answer, all themes.
 
 Built from what `voc.queries` answers; HTML, Markdown and JSON are three ways to write the same object.
 """
@@ -12,16 +12,15 @@ from datetime import datetime
 
 from voc.model import EVERYTHING, Hit, Level, Run, Spike, State, Theme, Trend, Window
 from voc.ports import Tools
-from voc.queries import Snapshot, attention, themes
+from voc.queries import Snapshot, alerts, attention, themes
 from voc.report.coverage import Coverage, coverage_of
+from voc.report.digest import LEAST_MENTIONS, MOSTLY, Digest, digest_of
+from voc.report.unusual import Unusual, unusual_of
 
 FRESH = (State.NEW, State.EMERGING, State.RISING)
 LISTED = 8
 ANSWERS = 12
-LEAST_MENTIONS = 3
 NOTABLE_NET = 0.15
-MOSTLY = 0.5
-"""Share of copied items from which a theme is shown as a campaign, not as news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,9 @@ class Report:
     begins: datetime | None
     ends: datetime | None
     volume: tuple[Window, ...]
+    unusual: Unusual
+    week: Digest | None
+    """None where nothing is dated."""
     fresh: tuple[ThemeView, ...]
     spikes: tuple[SpikeView, ...]
     hurting: tuple[ThemeView, ...]
@@ -68,8 +70,11 @@ class Report:
         return "ko" if next(iter(self.languages), "en") == "ko" else "en"
 
 
-def build_report(tools: Tools, snapshot: Snapshot) -> Report:
-    """The report of a snapshot. Deterministic: the same run gives the same report."""
+def build_report(tools: Tools, snapshot: Snapshot, *, false_alarms: float) -> Report:
+    """The report of a snapshot. Deterministic: the same run, edits and alerts give the same report, until the day that
+    a snoozed alert sleeps to. `false_alarms`: what operators allow in a month."""
+    told = alerts(tools, snapshot, everything=True)
+    week = digest_of(tools, snapshot, told)
     fine = [_view(snapshot, theme) for theme in themes(snapshot, Level.FINE)]
     coarse = [_view(snapshot, theme, fine) for theme in themes(snapshot, Level.COARSE)]
     copied = [view for view in fine if view.theme.copied >= MOSTLY]
@@ -82,6 +87,10 @@ def build_report(tools: Tools, snapshot: Snapshot) -> Report:
         begins=begins,
         ends=ends,
         volume=whole.windows if whole else (),
+        unusual=unusual_of(
+            tools, snapshot, told, closed_since=week.week.begins if week else None, false_alarms=false_alarms
+        ),
+        week=week,
         fresh=tuple(sorted(_fresh(large, coarse), key=_freshness)[:LISTED]),
         spikes=_spikes(fine),
         hurting=tuple(sorted((v for v in large if v.theme.sentiment.net < -NOTABLE_NET), key=_pain)[:LISTED]),

@@ -85,24 +85,28 @@ class SqlFeedback:
         return found
 
     def dates(self, refs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], datetime | None]:
-        told = self._column(refs, feedback.c.created_at)
-        return {ref: instant(value) if value else None for ref, value in told.items()}
+        told = self._columns(refs, [feedback.c.created_at])
+        return {ref: instant(value) if value else None for ref, (value,) in told.items()}
 
-    def channels(self, refs: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str | None]:
-        return self._column(refs, feedback.c.channel)
+    def traits(
+        self, refs: Sequence[tuple[str, int]], names: Sequence[str]
+    ) -> dict[tuple[str, int], tuple[str | None, ...]]:
+        return self._columns(refs, [feedback.c[name] for name in names])
 
-    def _column(self, refs: Sequence[tuple[str, int]], column: Column[Any]) -> dict[tuple[str, int], Any]:
-        """One column of revisions, without their texts."""
+    def _columns(
+        self, refs: Sequence[tuple[str, int]], chosen: Sequence[Column[Any]]
+    ) -> dict[tuple[str, int], tuple[Any, ...]]:
+        """Some columns of revisions, without their texts."""
         wanted = set(refs)
-        columns = (feedback.c.item_id, feedback.c.revision, column)
-        found: dict[tuple[str, int], Any] = {}
+        columns = (feedback.c.item_id, feedback.c.revision, *chosen)
+        found: dict[tuple[str, int], tuple[Any, ...]] = {}
         with self._database.read() as connection:
             for chunk in _chunks(dict.fromkeys(item_id for item_id, _ in refs)):
-                for item_id, revision, value in connection.execute(
+                for item_id, revision, *values in connection.execute(
                     select(*columns).where(feedback.c.item_id.in_(chunk))
                 ):
                     if (item_id, revision) in wanted:
-                        found[item_id, revision] = value
+                        found[item_id, revision] = tuple(values)
         return found
 
     def find(self, id_or_item_id: str, *, source: str | None = None) -> Feedback:

@@ -1,0 +1,82 @@
+"""What is unusual: the alerts that are open, asleep, or were closed lately, and how much was looked at to find them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from voc.alerts import Alert, Kind, Status
+from voc.batch.watched import PARTS
+from voc.model import EVERYTHING
+from voc.ports import UNDATED, Tools
+from voc.queries import Snapshot, ToldAlert
+from voc.trend.watch import WatchOptions
+
+RATIO_UNKNOWN = 1e6
+"""Alerts keep no ratio above this one: so many times more than next to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What the nights test: themes, in all feedback and in `parts` of it; and how many alerts a month may be false.
+
+    None of it is said before a night has been watched.
+    """
+
+    themes: int
+    parts: int
+    false_alarms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    """Alerts by where they stand, the latest opened first. `closed`: since the week of the report began."""
+
+    open: tuple[ToldAlert, ...]
+    asleep: tuple[ToldAlert, ...]
+    closed: tuple[ToldAlert, ...]
+    tested: Tested | None
+
+
+def unusual_of(
+    tools: Tools,
+    snapshot: Snapshot,
+    told: Sequence[ToldAlert],
+    *,
+    closed_since: datetime | None,
+    false_alarms: float,
+) -> Unusual:
+    """`told`: every alert of the home."""
+    by = {status: [one for one in told if one.alert.status is status] for status in Status}
+    at_work = {one.alert.alert_id for status in (Status.OPEN, Status.ACKNOWLEDGED) for one in by[status]}
+    return Unusual(
+        open=tuple(one for one in told if one.alert.alert_id in at_work),
+        asleep=tuple(by[Status.SNOOZED]),
+        closed=tuple(one for one in by[Status.CLOSED] if _since(one.alert.closed, closed_since)),
+        tested=_tested(tools, snapshot, false_alarms),
+    )
+
+
+def of_complaints(alert: Alert) -> bool:
+    """Whether an alert counts unhappy people alone: a mood, or a part of the feedback as a whole."""
+    return alert.kind is Kind.SENTIMENT or (alert.theme == EVERYTHING and bool(alert.scope))
+
+
+def _since(moment: datetime | None, begins: datetime | None) -> bool:
+    return moment is not None and begins is not None and moment > begins
+
+
+def _tested(tools: Tools, snapshot: Snapshot, false_alarms: float) -> Tested | None:
+    import numpy as np
+
+    table = snapshot.published.mentions
+    dated = table.day[table.day != UNDATED]
+    if tools.alerts.watched() is None or not len(dated):
+        return None
+    rows = np.flatnonzero(table.day > int(dated.max()) - WatchOptions().night.looks_back)
+    refs = list(dict.fromkeys(zip(table.item_id[rows].tolist(), table.revision[rows].tolist(), strict=True)))
+    held = tools.feedback.traits(refs, PARTS)
+    parts = {(name, value) for row in held.values() for name, value in zip(PARTS, row, strict=True) if value}
+    shown = sum(not theme.hidden for theme in snapshot.published.themes.values())
+    return Tested(shown, len(parts), false_alarms)
