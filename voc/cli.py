@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from voc.commands import alerts, ask, backtest, edit, infer, judge, operate, report, taxonomy, work
+from voc.commands import alerts, ask, backtest, compare, edit, infer, judge, operate, report, taxonomy, work
 from voc.commands import options as o
 from voc.commands import tags as own
 from voc.errors import UsageError, VocError
@@ -46,6 +46,7 @@ app.command(rich_help_panel=ASK)(ask.trends)
 app.command(rich_help_panel=ASK)(ask.attention)
 app.add_typer(alerts.alerts, name="alerts", rich_help_panel=ASK)
 app.command(rich_help_panel=ASK)(backtest.backtest)
+app.command(rich_help_panel=ASK)(compare.compare)
 app.add_typer(report.report, name="report", rich_help_panel=ASK)
 app.command(rich_help_panel=ASK)(ask.export)
 app.add_typer(edit.edit, name="edit", rich_help_panel=DECIDE)

@@ -1,7 +1,6 @@
 """The engine: one object over one home. The command line, the API and Python programs all call it.
 
-Questions may be asked from any number of threads. Whatever runs the model takes turns. Longer than 300 lines because it
-is the list of everything that can be asked of a home; each call is a few lines.
+Any number of threads may ask. Whatever runs the model takes turns. Long, because it lists all that a home can be asked.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from zoneinfo import ZoneInfo
 from voc.alert_calls import AlertCalls
 from voc.asking import Asking
 from voc.bootstrap import Opened, build, models
+from voc.compare_calls import CompareCalls
 from voc.config import Settings, load_settings
 from voc.edits import OPERATOR, Edit
 from voc.errors import ModelDamaged, NoRun, RunLocked, StoreError, UsageError
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from voc.teaching import Tags
 
 
-class Engine(AlertCalls):
+class Engine(AlertCalls, CompareCalls):
     """Opens or makes a home.
 
     `flags` are settings by name, such as `device="cpu"`; see `docs/configuration.md`. Raises ConfigError, StoreError.
@@ -112,8 +112,8 @@ class Engine(AlertCalls):
         from voc.intake import accept
 
         with self._model_lock:
-            published = self._published()
-            heads = self._heads()
+            snapshot, heads = self._matching(), self._heads()
+            published = None if snapshot is None else snapshot.published
             return accept(self._tools, published, rows, self._ingest_options({}), heads=heads)
 
     def run(

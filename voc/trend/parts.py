@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+_OF_PERSON: dict[Metric, How] = {Metric.SENTIMENT: "most", Metric.NPS: "last", Metric.RATING: "mean"}
+"""Of what one person says in a part: unhappy once is unhappy, the last answer is their answer, ratings are averaged."""
+
+
 @dataclass(frozen=True, slots=True)
 class Talk:
     """What was said, or answered, in the order of days: a row a mention (an answer) and theme, (n,) each.
@@ -65,8 +69,7 @@ def compare(metric: Metric, before: Part, after: Part, *, themes: int, strata: i
     """The change of each theme's figure, and for sentiment that of its net sentiment."""
     if metric is Metric.REACH:
         return rate_ratios(counted(before, themes, strata), counted(after, themes, strata)), None
-    how: How = {Metric.SENTIMENT: "most", Metric.NPS: "last", Metric.RATING: "mean"}[metric]
-    one, other = figures(before.talk, themes, how), figures(after.talk, themes, how)
+    one, other = figures(metric, before.talk, themes), figures(metric, after.talk, themes)
     if metric is Metric.NPS:
         return of_scores(one, other), None
     if metric is Metric.RATING:
@@ -76,9 +79,9 @@ def compare(metric: Metric, before: Part, after: Part, *, themes: int, strata: i
     return of_shares(one, other, dispersion, freedom), net
 
 
-def figures(talk: Talk, themes: int, how: How) -> Moments:
+def figures(metric: Metric, talk: Talk, themes: int) -> Moments:
     """People per theme with the mean of their figures, one figure a person."""
-    return moments(*per_person(talk.theme, talk.person, talk.value, how=how), themes=themes)
+    return moments(*per_person(talk.theme, talk.person, talk.value, how=_OF_PERSON[metric]), themes=themes)
 
 
 def _net(talk: Talk, themes: int) -> Moments:
