@@ -52,7 +52,9 @@ class Question:
 
     def __post_init__(self) -> None:
         if (self.at is None) == (self.by is None):
-            raise UsageError("A comparison needs a date or an attribute.", "Give --at DATE, or --by version 5.2 5.3.")
+            raise UsageError(
+                "A comparison needs either a date or an attribute.", "Give --at DATE, or --by version 5.2 5.3."
+            )
         if self.by is not None and len(set(self.values)) < 2:
             raise UsageError("Two different values are needed to compare.", "Such as: --by version 5.2 5.3.")
         if self.by is not None and len(set(self.values)) != len(self.values):
@@ -189,14 +191,18 @@ class _Comparing:
 
 
 def _told(metric: Metric, found: Sequence[_Found]) -> list[Comparison]:
-    """The comparisons, most changed first, corrected for their number; what could not be tested is not one of them."""
+    """The comparisons, most changed first. Themes are corrected for their number, what could not be tested left out;
+    everything is a question of its own."""
     import numpy as np
 
-    tested = [one for one in found if one.change.value is not None]
-    chances = benjamini_hochberg(np.array([one.change.p for one in tested], np.float64))
-    q_of = {id(one): float(q) for one, q in zip(tested, chances, strict=True)}
-    ordered = sorted(found, key=lambda one: (one.change.p, -one.before.speaking - one.after.speaking, one.theme))
-    return [_comparison(metric, one, q_of.get(id(one), 1.0)) for one in ordered]
+    whole = [one for one in found if one.theme == EVERYTHING]
+    parts = [one for one in found if one.theme != EVERYTHING]
+    told = []
+    for family in (whole, parts):
+        tested = [one.change.p for one in family if one.change.value is not None]
+        chances = iter(benjamini_hochberg(np.array(tested, np.float64)).tolist())
+        told += [_comparison(metric, one, 1.0 if one.change.value is None else next(chances)) for one in family]
+    return sorted(told, key=lambda one: (one.change.p, -one.before.speaking - one.after.speaking, one.theme))
 
 
 def _comparison(metric: Metric, one: _Found, q: float) -> Comparison:

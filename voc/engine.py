@@ -20,6 +20,7 @@ from voc.asking import Asking
 from voc.bootstrap import Opened, build, models
 from voc.compare_calls import CompareCalls
 from voc.config import Settings, load_settings
+from voc.delivery_calls import DeliveryCalls
 from voc.edits import OPERATOR, Edit
 from voc.errors import ModelDamaged, NoRun, RunLocked, StoreError, UsageError
 from voc.model import Hit, IngestCounts, ItemScore, Run, Tag, Theme, Trend
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from voc.teaching import Tags
 
 
-class Engine(AlertCalls, CompareCalls):
+class Engine(AlertCalls, CompareCalls, DeliveryCalls):
     """Opens or makes a home.
 
     `flags` are settings by name, such as `device="cpu"`; see `docs/configuration.md`. Raises ConfigError, StoreError.
@@ -89,7 +90,7 @@ class Engine(AlertCalls, CompareCalls):
 
         Raises InputError, and RowsRejected if `strict` and a row was rejected (the others are stored).
         """
-        from voc.intake import ingest_dicts, ingest_files
+        from voc.intake import ingest_dicts, ingest_files, refuse_rejected
 
         options = self._ingest_options(mapping)
         clock = StageClock(self._watcher)
@@ -104,7 +105,7 @@ class Engine(AlertCalls, CompareCalls):
             else:
                 files = [source for source in sources if isinstance(source, str | Path)]
                 counts = ingest_files(self._tools, files, options, threads=threads, progress=progress)
-        self._refuse_rejected(counts, strict=strict)
+        refuse_rejected(counts, strict=strict)
         return counts
 
     def accept(self, rows: Sequence[Mapping[str, Any]]) -> list[Accepted]:
@@ -114,7 +115,7 @@ class Engine(AlertCalls, CompareCalls):
         with self._model_lock:
             snapshot, heads = self._matching(), self._heads()
             published = None if snapshot is None else snapshot.published
-            return accept(self._tools, published, rows, self._ingest_options({}), heads=heads)
+            return accept(self._tools, published, rows, self._ingest_options({}), heads=heads, tell=self._tell_posted)
 
     def run(
         self,
@@ -128,7 +129,7 @@ class Engine(AlertCalls, CompareCalls):
 
         The published themes are carried on; `recluster` makes all anew, even if nothing is new.
         """
-        from voc.intake import ingest_files
+        from voc.intake import ingest_files, refuse_rejected
         from voc.pipeline import RunOptions, run
 
         files = [paths] if isinstance(paths, str | Path) else list(paths or ())
@@ -137,7 +138,7 @@ class Engine(AlertCalls, CompareCalls):
 
         def before(progress: Callable[[int, int], None]) -> None:
             counts.append(ingest_files(self._tools, files, options, threads=self.settings.threads, progress=progress))
-            self._refuse_rejected(counts[0], strict=strict)
+            refuse_rejected(counts[0], strict=strict)
 
         limits = RunOptions(
             seed=self.settings.seed,
@@ -157,7 +158,9 @@ class Engine(AlertCalls, CompareCalls):
         self.last_ingest = counts[0] if counts else None
         with suppress(RunLocked):  # somebody else's run may have begun: it will prune
             self._tools.runs.prune(self.settings.keep_runs)
-        return replace(done, alerts=self.watch())
+        told = replace(done, alerts=self.watch())
+        self._tell()
+        return told
 
     last_ingest: IngestCounts | None = None
     """What the last `run` read from its files."""
@@ -444,10 +447,6 @@ class Engine(AlertCalls, CompareCalls):
     def _embed_queries(self, texts: Sequence[str]) -> Sequence[NDArray[np.float32]]:
         return list(self.embed(texts, "query"))
 
-    def _published(self) -> Any:
-        snapshot = self._matching()
-        return None if snapshot is None else snapshot.published
-
     def _matching(self) -> Snapshot | None:
         """The current state, None before the first run. Raises ModelMismatch."""
         try:
@@ -470,12 +469,3 @@ class Engine(AlertCalls, CompareCalls):
         fields = dict(specs) if isinstance(specs, Mapping) else parse_map([specs] if isinstance(specs, str) else specs)
         known = {name: given.pop(name) for name in ("source", "channel", "lang", "tz") if name in given}
         return IngestOptions(mapping={**fields, **given}, **{"tz": self.zone.key, **known})
-
-    def _refuse_rejected(self, counts: IngestCounts, *, strict: bool) -> None:
-        from voc.errors import RowsRejected
-
-        if strict and counts.rejected:
-            raise RowsRejected(
-                f"{counts.rejected} of {counts.read} rows were rejected; the others are stored.",
-                f"Their lines and reasons are in {counts.rejected_file}.",
-            )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from voc.commands import options as o
 from voc.comparison import Comparison, Metric, Side
 from voc.console import print_json, say, table
+from voc.queries.basis import run_zone
 from voc.queries.compared import comparison_row
 
 
@@ -45,26 +48,27 @@ def compare(
         raise typer.BadParameter("--all and --theme exclude each other.")
     with o.engine(home=home, quiet=quiet or json) as engine:
         found = engine.compare(theme, metric=metric, at=at, days=days, by=by, values=values or (), where=where)
+        zone = run_zone(engine.snapshot().published)
     if json:
         print_json([comparison_row(one) for one in found])
     elif len(found) == 1:
-        _tell(found[0])
+        _tell(found[0], zone)
     else:
-        _list(found)
+        _list(found, zone)
 
 
-def _tell(one: Comparison) -> None:
+def _tell(one: Comparison, zone: ZoneInfo) -> None:
     say(f"{one.verdict}. {one.sentence}")
     for side in (one.before, one.after):
-        say(f"{side.name}: {_period(side)}")
+        say(f"{side.name}: {_period(side, zone)}")
     if one.net is not None and one.net.value is not None:
         say(f"net sentiment: {_range(Metric.SENTIMENT, one.net.value, one.net.low, one.net.high)}")
 
 
-def _list(found: list[Comparison]) -> None:
+def _list(found: list[Comparison], zone: ZoneInfo) -> None:
     several = len({one.after.name for one in found}) > 1
     for side in (found[0].before, *({one.after.name: one.after for one in found}.values())):
-        say(f"{side.name}: {_period(side)}")
+        say(f"{side.name}: {_period(side, zone)}")
     table(
         (*(("value",) if several else ()), "theme", "label", "before", "after", "change", "q", "earlier", "verdict"),
         ((*((one.after.name,) if several else ()), *_line(one)) for one in found),
@@ -113,7 +117,10 @@ def _number(metric: Metric, value: float) -> str:
     return f"{value:+.0f}" if metric is Metric.NPS else f"{value:+.2f}"
 
 
-def _period(side: Side) -> str:
+def _period(side: Side, zone: ZoneInfo) -> str:
+    """The first and the last day of a side, in the zone of the run."""
     if side.start is None or side.end is None:
         return "no feedback"
-    return f"{side.start:%Y-%m-%d %H:%M} to {side.end:%Y-%m-%d %H:%M} UTC, {side.people:,} people"
+    first, end = (moment.astimezone(zone).date() for moment in (side.start, side.end))
+    days = (end - first).days
+    return f"{first} to {end - timedelta(days=1)} ({days} {'day' if days == 1 else 'days'}), {side.people:,} people"

@@ -20,6 +20,9 @@ USUAL = 0.1
 LARGE = {Metric.REACH: 1.5, Metric.SENTIMENT: 0.1, Metric.NPS: 10.0, Metric.RATING: 0.3}
 """Changes that somebody would want to know of. Data that can't tell them are too few to say that nothing changed."""
 
+UNEVEN = 3.0
+"""A dispersion from which on it is the days, such as one with an outage, and not the people that are too few."""
+
 
 def no_change(metric: Metric) -> float:
     """What a change is when nothing changed."""
@@ -70,7 +73,8 @@ def sentence(
     if said in (Verdict.UP, Verdict.DOWN):
         return f"{figures}. {_size(metric, change)}.{_doubt(found)}"
     if said is Verdict.UNDER_POWERED:
-        return f"{figures}. Too few to tell: {_smallest(metric, change)}."
+        few = "Days differ too much to tell" if (change.dispersion or 1.0) >= UNEVEN else "Too few to tell"
+        return f"{figures}. {few}: {_smallest(metric, change)}."
     return f"{figures}. {_why_not(metric, change, q, found)}"
 
 
