@@ -20,7 +20,7 @@ from voc.api.guards import LOOPBACK, BodyLimit, KnownCallers, SecurityHeaders
 from voc.api.metrics import Measured, Metrics
 from voc.api.pages import routes as pages
 from voc.api.pages.frame import draw_problem
-from voc.api.routes import alerts, ask, docs, edits, feedback, infer, operate, runs, tags
+from voc.api.routes import alerts, ask, compare, docs, edits, feedback, infer, operate, runs, tags
 from voc.api.runner import Runner
 from voc.api.schemas import MOST_ITEMS
 from voc.api.service import Service
@@ -91,7 +91,7 @@ def create_app(
         ],
     )
     _answer_errors(app)
-    for part in (feedback, ask, alerts, edits, tags, infer, runs, operate, docs, pages):
+    for part in (feedback, ask, alerts, compare, edits, tags, infer, runs, operate, docs, pages):
         app.include_router(part.router)
     _describe_problems(app)
     return app

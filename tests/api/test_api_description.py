@@ -13,6 +13,7 @@ PROMISED = {
     "/v1/attention": {"get"},
     "/v1/alerts": {"get"},
     "/v1/alerts/{alert_id}/{action}": {"post"},
+    "/v1/compare": {"get"},
     "/v1/edits": {"get", "post"},
     "/v1/score": {"post"},
     "/v1/tags": {"get", "post"},
