@@ -15,9 +15,11 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from voc.api import answers
+from voc.api.courier import Courier
 from voc.api.errors import MEDIA_TYPE, CatchUnexpected, Problem, of_status, of_validation, of_voc
 from voc.api.guards import LOOPBACK, BodyLimit, KnownCallers, SecurityHeaders
 from voc.api.metrics import Measured, Metrics
+from voc.api.pages import alerts as alert_pages
 from voc.api.pages import routes as pages
 from voc.api.pages.frame import draw_problem
 from voc.api.routes import alerts, ask, compare, docs, edits, feedback, infer, operate, runs, tags
@@ -66,9 +68,12 @@ def create_app(
             accept=Together(engine.accept, most=MOST_ITEMS),
         )
         held.warm_up()
+        courier = _courier(engine) if settings.deliver else None
         try:
             yield
         finally:
+            if courier is not None:
+                await run_in_threadpool(courier.close)
             engine.close()
 
     app: FastAPI = FastAPI(
@@ -91,10 +96,17 @@ def create_app(
         ],
     )
     _answer_errors(app)
-    for part in (feedback, ask, alerts, compare, edits, tags, infer, runs, operate, docs, pages):
+    for part in (feedback, ask, alerts, compare, edits, tags, infer, runs, operate, docs, alert_pages, pages):
         app.include_router(part.router)
     _describe_problems(app)
     return app
+
+
+def _courier(engine: Engine) -> Courier:
+    courier = Courier(engine.send_due)
+    engine.on_queued = courier.wake
+    courier.start()
+    return courier
 
 
 def _published(engine: Engine) -> Run | None:

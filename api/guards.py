@@ -1,7 +1,8 @@
 """What stands before every route: who may call under which name, how large a body may be, what a browser may do.
 
 There are no keys yet; `voc serve` binds to loopback only. Against web pages of others that reach for a local service:
-the Host header must be a known one (DNS rebinding), and a browser's cross-site writes are refused (Fetch Metadata).
+the Host header must be a known one (DNS rebinding), and a browser's cross-site writes are refused
+(Fetch Metadata, else Origin): pages have forms, which any site can send without asking.
 """
 
 from __future__ import annotations
@@ -79,9 +80,16 @@ class KnownCallers:
     def _refusal(self, method: str, headers: Headers) -> int | None:
         if "*" not in self._hosts and host_name(headers.get("host", "")) not in self._hosts:
             return 421
-        if method not in SAFE_METHODS and headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-            return 403
-        return None
+        return 403 if method not in SAFE_METHODS and _from_elsewhere(headers) else None
+
+
+def _from_elsewhere(headers: Headers) -> bool:
+    """Whether a browser says that a page of another site asks. Browsers without Fetch Metadata send the Origin of every
+    write; programs send neither."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        return site not in ("none", "same-origin")
+    return origin is not None and origin.partition("://")[2].lower() != headers.get("host", "").lower()
 
 
 def host_name(host: str) -> str:

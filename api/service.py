@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
@@ -34,20 +35,23 @@ class Service:
     replies: Replies = field(default_factory=Replies)
     warm: threading.Event = field(default_factory=threading.Event)
     """Set once the model and the analysers are loaded."""
-    _overview: tuple[PublishedRun, tuple[Alert, ...], Report] | None = None
+    _overview: tuple[PublishedRun, tuple[tuple[Alert, bool], ...], Report] | None = None
 
     def overview(self) -> Report:
         """The report of the published run; made once for a run, its alerts and people's edits of it, for nothing else
         changes what the pages that show it say.
 
-        Its `answers` may lag behind posted feedback, and a snooze may have ended: pages that show them ask the engine.
-        Raises NoRun.
+        Its `answers` may lag behind posted feedback: pages that show them ask the engine. Raises NoRun.
         """
         snapshot = self.engine.snapshot()
         kept = self._overview
         # A snapshot keeps the run as it is with its edits, and makes it anew when one of them is another.
-        if kept is None or kept[0] is not snapshot.published or kept[1] != snapshot.alerts:
-            kept = self._overview = (snapshot.published, snapshot.alerts, self.engine.overview(snapshot))
+        now = datetime.now(UTC)
+        standing = tuple(
+            (alert, alert.snoozed_until is None or alert.snoozed_until <= now) for alert in snapshot.alerts
+        )
+        if kept is None or kept[0] is not snapshot.published or kept[1] != standing:
+            kept = self._overview = (snapshot.published, standing, self.engine.overview(snapshot))
         return kept[2]
 
     def warm_up(self) -> threading.Thread:

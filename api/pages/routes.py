@@ -72,14 +72,14 @@ def search(request: Request, here: Here, q: str = "", where: str = "", page: Pag
         page=page,
         more=len(hits) == PER_PAGE,
         complaint=complaint,
-        theme_of=_theme_of(here),
+        theme_of=theme_of(here),
     )
 
 
 @router.get("/items/{id:path}")
 def item(request: Request, here: Here, id: str, source: str | None = None) -> Response:  # noqa: A002
     """One item with its mentions."""
-    return draw(request, "item.html.j2", item=here.engine.item(id, source=source), theme_of=_theme_of(here))
+    return draw(request, "item.html.j2", item=here.engine.item(id, source=source), theme_of=theme_of(here))
 
 
 @router.get("/attention")
@@ -93,7 +93,7 @@ def attention(request: Request, here: Here, page: PageNumber = 1) -> Response:
         hits=hits[:PER_PAGE],
         page=page,
         more=len(hits) > PER_PAGE and page < FURTHEST,
-        theme_of=_theme_of(here),
+        theme_of=theme_of(here),
     )
 
 
@@ -110,7 +110,7 @@ async def static(name: str) -> Response:
     return serve(name)
 
 
-def _theme_of(here: Service) -> Callable[[str | None], Theme | None]:
+def theme_of(here: Service) -> Callable[[str | None], Theme | None]:
     """Key → theme, for labels in the reader's language; knows none before the first run."""
     try:
         return here.engine.snapshot().theme
