@@ -43,6 +43,7 @@ KINDS: Mapping[type[e.VocError], Kind] = {
     e.Ambiguous: Kind(409, "The id stands for several items"),
     e.RunLocked: Kind(409, "Another run is at work"),
     e.NoRun: Kind(503, "Nothing has been published yet", 60),
+    e.DeliveryFailed: Kind(502, "The message did not arrive"),
     e.ConfigError: Kind(503, "The service is not configured", 60),
     e.ModelError: Kind(503, "The model can't be used", 60),
     e.StoreError: Kind(503, "The data folder can't be used", 60),

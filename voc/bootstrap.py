@@ -8,11 +8,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from voc import catalog
+from voc.channels import MailTable, SlackTable, Table, WebhookTable
 from voc.config import Settings
+from voc.delivery import Channel, Destination
 from voc.errors import ConfigError
 from voc.ports import Encoder, ModelCard, Tools
 from voc.telemetry import log_to
@@ -78,14 +81,52 @@ def build(settings: Settings, active: Models) -> Opened:
         live=stores.live,
         edits=stores.edits,
         alerts=stores.alerts,
+        outbox=stores.outbox,
         tags=stores.tags,
         encoder=active.encoder,
         encodings=Once(lambda: encoding_cache(settings.home, active.model_hash())),
         flat_index=FlatIndex,
         new_id=_new_id,
         now=lambda: datetime.now(UTC),
+        destinations=destinations(settings),
     )
     return Opened(tools, stores.close)
+
+
+def destinations(settings: Settings) -> tuple[Destination, ...]:
+    """The channels of the settings, none of them opened yet."""
+    return tuple(
+        Destination(
+            name=table.name,
+            kind=table.kind,
+            events=table.events,
+            quotes=table.quotes,
+            quiet=table.quiet,
+            link_base=table.link_base,
+            open=partial(_channel, settings, table),
+        )
+        for table in settings.deliver
+    )
+
+
+def _channel(settings: Settings, table: Table) -> Channel:
+    """The adapter of a channel. Raises ConfigError where something is missing that its table names."""
+    from voc.deliver import Lines, Mail, MailServer, Slack, Webhook, secret_bytes
+
+    if isinstance(table, WebhookTable):
+        try:
+            key = secret_bytes(table.revealed("secret"))
+        except ValueError as error:
+            hint = 'Make one with: echo "whsec_$(openssl rand -base64 32)"'
+            raise table.wrong("secret", f"it is {error}", hint) from None
+        return Webhook(table.address(), key)
+    if isinstance(table, SlackTable):
+        return Slack(table.address())
+    if isinstance(table, MailTable):
+        password = table.revealed("password") if table.password is not None else None
+        server = MailServer(table.host, table.service, table.security, table.user, password)
+        return Mail(server, table.sender, table.to)
+    return Lines(settings.home / table.path.expanduser())
 
 
 class Once(Generic[T]):

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from voc.commands import alerts, ask, backtest, compare, edit, infer, judge, operate, report, taxonomy, work
+from voc.commands import alerts, ask, backtest, compare, deliver, edit, infer, judge, operate, report, taxonomy, work
 from voc.commands import options as o
 from voc.commands import tags as own
 from voc.errors import UsageError, VocError
@@ -57,6 +57,7 @@ app.command(rich_help_panel=MODEL)(infer.score)
 app.command(rich_help_panel=MODEL)(judge.evaluate)
 app.command(rich_help_panel=MODEL)(infer.embed)
 app.command(rich_help_panel=OPERATE)(operate.serve)
+app.command(rich_help_panel=OPERATE)(deliver.deliver)
 app.add_typer(operate.runs, name="runs", rich_help_panel=OPERATE)
 app.add_typer(operate.models, name="models", rich_help_panel=OPERATE)
 app.command(rich_help_panel=OPERATE)(operate.doctor)

@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from voc.catalog import default_cache
+from voc.channels import Tables, unlike
 from voc.errors import ConfigError
 
 DEFAULT_HOME = "voc-data"
@@ -49,6 +50,14 @@ class Settings(BaseModel):
     label_language: Literal["auto", "ko", "en"] = "auto"
     """Language of labels where a theme has several; `auto` takes the theme's own majority."""
 
+    deliver: Tables = ()
+    """Channels that alerts and urgent items are told to: `docs/delivery.md`."""
+
+    @field_validator("deliver")
+    @classmethod
+    def _unlike(cls, value: Tables) -> Tables:
+        return unlike(value)
+
     @field_validator("tz")
     @classmethod
     def _known_zone(cls, value: str | None) -> str | None:
@@ -72,9 +81,10 @@ def load_settings(**flags: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = ".".join(str(part) for part in first["loc"])
+        variable = f"VOC_{name.partition('.')[0].upper()}"
         raise ConfigError(
-            f"The setting {name!r} can't be used: {first['msg']}.",
-            f"It comes from an option of the command, from VOC_{name.upper()}, or from {home / 'voc.toml'}.",
+            f"The setting {name!r} can't be used: {first['msg'].removeprefix('Value error, ')}.",
+            f"It comes from an option of the command, from {variable}, or from {home / 'voc.toml'}.",
         ) from None
 
 

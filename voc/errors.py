@@ -12,6 +12,7 @@
     │   ├── SchemaTooNew              written by a newer voc
     │   ├── StoreDamaged              a file of the home does not match its checksum
     │   └── DiskFull                  no space left, or no right to write
+    ├── DeliveryFailed            3   a test message did not arrive
     ├── NoRun                     3   nothing has been published yet
     ├── InputError                4   a file can't be read at all
     │   └── RowsRejected              --strict was asked for and rows were rejected
@@ -108,6 +109,13 @@ class DiskFull(StoreError):
     """The disk has no space left, or the folder may not be written."""
 
     code = "disk_full"
+
+
+class DeliveryFailed(VocError):
+    """A test message did not arrive; messages that count are kept and tried again instead."""
+
+    code = "delivery"
+    exit_code = 3
 
 
 class NoRun(VocError):

@@ -6,7 +6,7 @@ Both ways redact before anything is stored, write rows and lexical tokens in one
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from voc.batch import bare_texts, languages_of, reason_against
 from voc.clean import clean
 from voc.discover import RunSpace, assign_published, in_context
+from voc.errors import RowsRejected
 from voc.facets import facets_text
 from voc.ingest import IngestOptions, Planner, Status, Taken, from_dicts, read_feedback
 from voc.ingest.read import Source
@@ -83,6 +84,15 @@ def _ingest(tools: Tools, rows: Iterator[Taken | Rejected], *, threads: int) -> 
     return ledger
 
 
+def refuse_rejected(counts: IngestCounts, *, strict: bool) -> None:
+    """Raises RowsRejected if `strict` and a row was rejected."""
+    if strict and counts.rejected:
+        raise RowsRejected(
+            f"{counts.rejected} of {counts.read} rows were rejected; the others are stored.",
+            f"Their lines and reasons are in {counts.rejected_file}.",
+        )
+
+
 def _write(
     tools: Tools,
     ingest_id: str,
@@ -126,10 +136,12 @@ def accept(
     options: IngestOptions,
     *,
     heads: Heads | None,
+    tell: Callable[[Sequence[LiveMention]], None] = lambda _: None,
 ) -> list[Accepted]:
     """Take rows at once: stored, and, once a run is published, encoded, scored, assigned and searchable.
 
-    One answer a row, in input order. Rows that are no `Posted` are one request. New themes come with a run only.
+    One answer a row, in input order. Rows that are no `Posted` are one request. New themes come with a run only. `tell`
+    gets the mentions that became searchable.
     """
     requests = [
         list(from_dicts([row.row if isinstance(row, Posted) else row for row in part], options))
@@ -139,7 +151,7 @@ def accept(
     statuses, written = _store(tools, feedback)
     if published is not None:
         customers = {item.item_id for items in feedback for item in items if item.author_role == "customer"}
-        _make_live(tools, published, _waiting(tools, published, customers, written), heads)
+        tell(_make_live(tools, published, _waiting(tools, published, customers, written), heads))
     each = iter(statuses)
     return [_answer(row, each) for request in requests for row in request]
 
@@ -195,14 +207,16 @@ def _answer(row: Taken | Rejected, statuses: Iterator[Status]) -> Accepted:
     return Accepted(row.feedback.id, row.feedback.item_id, str(next(statuses)))
 
 
-def _make_live(tools: Tools, published: PublishedRun, items: Sequence[Feedback], heads: Heads | None) -> None:
+def _make_live(
+    tools: Tools, published: PublishedRun, items: Sequence[Feedback], heads: Heads | None
+) -> list[LiveMention]:
     import numpy as np
 
     if not items:
-        return
+        return []
     scored = score_items(items, tools.encoder(), tools.encodings(), heads)
     if not scored.mentions:
-        return
+        return []
     space = RunSpace.from_arrays(published.space)
     langs = [mention.lang for mention in scored.mentions]
     vectors = scored.encodings.vectors
@@ -227,6 +241,7 @@ def _make_live(tools: Tools, published: PublishedRun, items: Sequence[Feedback],
         for row in range(len(scored.mentions))
     ]
     tools.live.add(live)
+    return live
 
 
 def _leant(

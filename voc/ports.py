@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from voc.alerts import AlertStore
+    from voc.delivery import Destination, OutboxStore
     from voc.edits import EditStore
     from voc.model import Feedback, IngestCounts, LineageEvent, Rejected, Run, Tag, Theme, Trend, Warned
 
@@ -430,6 +431,7 @@ class Tools:
     live: LiveStore
     edits: EditStore
     alerts: AlertStore
+    outbox: OutboxStore
     tags: TagStore
     encoder: Callable[[], Encoder]
     encodings: Callable[[], EncodingCache]
@@ -438,3 +440,5 @@ class Tools:
     new_id: Callable[[str], str]
     """A fresh sortable id with a prefix, such as `ing_20261114T020000Z_ab12cd`."""
     now: Callable[[], datetime]
+    destinations: Sequence[Destination] = ()
+    """Whom messages go to, in the order of the settings."""

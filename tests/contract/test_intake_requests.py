@@ -41,6 +41,7 @@ def homes(tmp_path):
             live=stores.live,
             edits=stores.edits,
             alerts=stores.alerts,
+            outbox=stores.outbox,
             tags=stores.tags,
             encoder=never,
             encodings=never,

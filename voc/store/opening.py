@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voc.alerts import AlertStore
+from voc.delivery import OutboxStore
 from voc.edits import EditStore
 from voc.ports import FeedbackStore, LiveStore, RunStore, TagStore
 from voc.store.alerts import SqlAlerts
@@ -15,6 +16,7 @@ from voc.store.encodings import SqliteEncodings
 from voc.store.feedback import SqlFeedback
 from voc.store.home import Home
 from voc.store.live import SqlLive
+from voc.store.outbox import SqlOutbox
 from voc.store.run_files import BuildIndex, OpenIndex
 from voc.store.runs import FolderRuns, Step, unwatched
 from voc.store.tags import SqlTags
@@ -30,6 +32,7 @@ class Stores:
     live: LiveStore
     edits: EditStore
     alerts: AlertStore
+    outbox: OutboxStore
     tags: TagStore
     database: Database
 
@@ -65,6 +68,7 @@ def open_store(
         live=SqlLive(database),
         edits=SqlEdits(database),
         alerts=SqlAlerts(database),
+        outbox=SqlOutbox(database),
         tags=SqlTags(database),
         database=database,
     )

@@ -181,6 +181,23 @@ alerts = Table(
     Index("alerts_opened", "opened"),
 )
 
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("message_id", Text, primary_key=True),
+    Column("event", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("queued_at", Text, nullable=False),
+    Column("due_at", Text, nullable=False),
+    Column("settled_at", Text),
+    Column("code", Text),
+    Index("outbox_due", "channel", "state", "due_at"),
+)
+
 counters = Table(
     "counters",
     metadata,

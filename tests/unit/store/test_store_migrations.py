@@ -88,6 +88,7 @@ def test_tags_of_before_the_hash_of_vectors_are_kept_and_have_none(database):
             {"tag": '{"name": "late", "model_hash": "abc", "examples": 8}', "head": b"one"},
         )
         connection.execute(text("DROP TABLE alerts"))
+        connection.execute(text("DROP TABLE outbox"))
         connection.execute(text("UPDATE alembic_version SET version_num = 'r0004'"))
         migrations.upgrade(connection, version="r0004")
         kept = connection.execute(text("SELECT tag FROM tags")).scalar_one()
