@@ -106,7 +106,7 @@ class _MailTalk(socketserver.StreamRequestHandler):
             self._secure()
         self._say("220 here")
         sender, readers = "", []
-        for line in iter(self.rfile.readline, b""):
+        while line := self.rfile.readline():
             said = line.decode().strip()
             self.held.heard.append(said)
             word, address = said.split(" ")[0].upper(), said.partition("<")[2].partition(">")[0]

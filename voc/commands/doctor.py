@@ -9,9 +9,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voc.delivery import State
 from voc.errors import VocError
 
 if TYPE_CHECKING:
+    from voc.config import Settings
     from voc.ports import RunStore
 
 OPTIONAL = {
@@ -51,6 +53,7 @@ def examine(home: Path | None) -> list[Check]:
     checks.append(_disk("cache", settings.cache))
     checks.append(_disk("home", settings.home))
     checks.append(_home(settings.home))
+    checks.extend(_channels(settings))
     return checks
 
 
@@ -123,6 +126,25 @@ def _published(folder: Path, runs: RunStore) -> Check:
         found = f"{len(bad)} damaged files in {current}"
         return Check("home", ok=False, found=found, hint=way_back(runs, current), vital=True)
     return Check("home", ok=True, found=f"{folder}: {current} published, all checksums right")
+
+
+def _channels(settings: Settings) -> Iterator[Check]:
+    """Whether each channel could send, and how many messages it has given up."""
+    from voc.engine import Engine
+
+    if not settings.deliver:
+        return
+    with Engine(settings=settings) as engine:
+        for name, wrong in engine.check_channels().items():
+            if wrong is not None:
+                yield Check(f"channel {name}", ok=False, found=wrong.message, hint=wrong.hint)
+                continue
+            try:
+                failed = sum(one.channel == name and one.state is State.FAILED for one in engine.deliveries())
+            except VocError:  # the check of the home says why
+                failed = 0
+            hint = "voc deliver --list says why; --again tries anew." if failed else ""
+            yield Check(f"channel {name}", ok=not failed, found=f"{failed} messages failed", hint=hint)
 
 
 def way_back(runs: RunStore, damaged: str) -> str:

@@ -48,6 +48,8 @@ class Mail:
             return _refused(error.smtp_code)
         except smtplib.SMTPNotSupportedError:
             return Delivery("unsupported")
+        except smtplib.SMTPServerDisconnected as error:  # also raised over a wait that was too long
+            return Delivery(code_of(error.__context__ if isinstance(error.__context__, OSError) else error))
         except (OSError, smtplib.SMTPException) as error:
             return Delivery(code_of(error))
         # Whom the server took it for has it: sending it again for the others would bring it to them twice.

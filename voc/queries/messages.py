@@ -70,7 +70,7 @@ def _of_alert(tools: Tools, snapshot: Snapshot, entry: Entry, destination: Desti
         title=_alert_title(told.alert, closed=closed),
         facts=_alert_facts(told.alert, closed=closed),
         quotes=tuple(_short(one.text) for one in told.evidence) if destination.quotes and not closed else (),
-        link=_link(destination, f"/themes/{quoted_path(told.alert.theme)}" if told.alert.theme != "*" else "/"),
+        link=_link(destination, f"/alerts/{quoted_path(alert.alert_id)}"),
         data=_alert_data(told, quotes=destination.quotes),
     )
 
