@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/", "/?level=coarse", "/search?q=refund", "/attention", "/docs")
+PAGES = ("/", "/?level=coarse", "/search?q=refund", "/alerts", "/alerts?show=all", "/attention", "/report", "/docs")
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,9 @@ def test_nothing_is_wider_than_a_phone(phone, at):
     theme = phone.find_element("css selector", ".rows a").get_attribute("href")
     phone.get(theme)
     item = phone.find_element("css selector", ".about a[href^='/items/']").get_attribute("href")
-    for address in (*(at(path) for path in PAGES), theme, item):
+    phone.get(at("/alerts?show=all"))
+    alert = phone.find_element("css selector", ".hits h2 a").get_attribute("href")
+    for address in (*(at(path) for path in PAGES), theme, item, alert):
         phone.get(address)
         width = phone.execute_script("return document.documentElement.scrollWidth")
         assert (address, width) == (address, 320)
@@ -113,6 +115,50 @@ def test_everything_can_be_reached_by_keyboard(desk, at):
     assert outline == "solid"
     press(Keys.ENTER)
     assert desk.current_url == address
+
+
+def test_a_reader_reopens_assigns_and_closes_an_alert_by_keyboard_alone(desk, at):
+    from selenium.webdriver.common.keys import Keys
+
+    def press(*keys):
+        desk.switch_to.active_element.send_keys(*keys)
+
+    def tab_to(selector):
+        for _ in range(60):
+            press(Keys.TAB)
+            if desk.switch_to.active_element.get_attribute("outerHTML").startswith(selector):
+                return
+        pytest.fail(f"{selector} can't be reached")
+
+    desk.get(at("/"))
+    tab_to('<a href="/alerts"')
+    press(Keys.ENTER)
+    tab_to('<a href="/alerts?show=all"')
+    press(Keys.ENTER)
+    tab_to('<a href="/alerts/')
+    press(Keys.ENTER)
+    address = desk.current_url
+    for action, said, told in (
+        ("reopen", None, "open"), ("assign", "Mina", "Mina"), ("snooze", None, "snoozed"), ("close", "fixed in 5.3.1", "fixed in 5.3.1"),
+    ):  # fmt: skip
+        tab_to("<input" if said else "<button")
+        form = desk.switch_to.active_element.find_element("xpath", "ancestor::form")
+        while not form.get_attribute("action").endswith(action):
+            tab_to("<input" if said else "<button")
+            form = desk.switch_to.active_element.find_element("xpath", "ancestor::form")
+        press(*([said] if said else []), Keys.ENTER)
+        assert desk.current_url == address
+        assert told in text_of(desk, "p.meta")
+    assert complaints(desk) == []
+
+
+def test_the_served_report_leads_to_alerts_and_items(desk, at):
+    desk.get(at("/report"))
+    desk.find_element("css selector", "[aria-labelledby=unusual] a[href^='/alerts/']").click()
+    assert "/alerts/" in desk.current_url
+    desk.find_element("css selector", "[aria-labelledby=evidence] a[href^='/items/']").click()
+    assert "/items/" in desk.current_url
+    assert complaints(desk) == []
 
 
 def test_the_page_asks_for_nothing_outside_its_own_server(desk, at):

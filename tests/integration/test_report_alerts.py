@@ -1,0 +1,158 @@
+"""The report's alerts and its week on the bundled feedback: the figures are those of the home, and are recomputed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from made_alerts import an_alert
+
+from voc.alerts import Kind, Status
+from voc.engine import Engine
+from voc.queries.week import last_week
+
+
+@pytest.fixture
+def engine(demo_home, tmp_path):
+    """Over a copy of the demo's home, without the alerts that its nights have told."""
+    with Engine(shutil.copytree(demo_home, tmp_path / "home"), tz="Asia/Seoul") as engine:
+        for told in engine.alerts(everything=True):
+            put(
+                engine,
+                told.alert.alert_id,
+                closed=datetime(2026, 1, 1, tzinfo=UTC),
+                status=Status.CLOSED,
+                theme="t_gone",
+            )
+        yield engine
+
+
+def put(engine, alert_id, **changes):
+    engine._tools.alerts.put([an_alert(alert_id=alert_id, **changes)], watched=1)
+
+
+def report(engine):
+    return json.loads(engine.report_text("json"))
+
+
+def week_of(engine):
+    return last_week(engine.snapshot())
+
+
+def spoken_of(engine):
+    """The fine theme that most people spoke of this week."""
+    return max(week_of(engine).themes.values(), key=lambda one: (one.people, one.key))
+
+
+def test_the_week_is_the_last_seven_days_and_counts_people_and_urgent_items(engine):
+    rows = report(engine)["week"]
+    assert (rows["begins"], rows["ends"]) == ("2026-11-08T15:00:00Z", "2026-11-15T15:00:00Z")
+    begins, ends = (datetime.fromisoformat(rows[name]) for name in ("begins", "ends"))
+
+    def pressing(level, back):
+        hits = [hit for hit in engine.attention(limit=10_000) if hit.urgency.level == level and hit.created_at]
+        step = timedelta(days=7 * back)
+        return sum(begins - step <= hit.created_at < ends - step for hit in hits)
+
+    for level in ("critical", "high"):
+        assert rows[level] == {"now": pressing(level, 0), "before": pressing(level, 1)}
+    key = spoken_of(engine).key
+    people = {
+        engine.item(hit.item_id).feedback.customer_id or hit.item_id
+        for hit in engine.theme_items(key, limit=10_000)
+        if hit.created_at and begins <= hit.created_at < ends
+    }
+    assert spoken_of(engine).people == len(people)
+
+
+def test_read_first_gives_every_line_a_reason_and_puts_alerts_on_top(engine):
+    one = spoken_of(engine)
+    put(engine, "alert_1", theme=one.key, label="Everything late", scope={})
+    first = report(engine)["week"]["first"]
+    assert 2 <= len(first) <= 5
+    assert (first[0]["alert_id"], first[0]["reasons"][0]) == ("alert_1", "unusual")
+    assert all(line["reasons"] for line in first)
+    assert [line["theme"] for line in first].count(one.key) == 1
+    assert "unusual: 24 instead of about 6.0" in engine.report_text("md", "en")
+
+
+def test_alerts_of_the_week_opened_grew_and_closed(engine):
+    one, week = spoken_of(engine), week_of(engine)
+    long_ago = week.begins - timedelta(days=20)
+    spoke = len(
+        {
+            hit.item_id
+            for hit in engine.theme_items(one.key, limit=10_000)
+            if hit.created_at and long_ago - timedelta(days=3) <= hit.created_at < week.begins
+        }
+    )
+    put(engine, "a_new", theme=one.key, opened=week.begins + timedelta(days=1), updated=week.ends)
+    put(engine, "a_grown", theme=one.key, scope={}, opened=long_ago, updated=week.ends, reach=500)
+    put(engine, "a_still", theme=one.key, scope={}, opened=long_ago, updated=week.begins, reach=500)
+    put(engine, "a_mood", theme=one.key, kind=Kind.SENTIMENT, scope={}, opened=long_ago, updated=week.ends, reach=0)
+    put(engine, "a_over", status=Status.CLOSED, opened=long_ago, updated=long_ago, closed=week.ends, reason="over")
+    put(engine, "a_past", status=Status.CLOSED, opened=long_ago, updated=long_ago, closed=week.begins, reason="over")
+    rows = report(engine)
+    assert rows["week"]["opened"] == ["a_new"]
+    (grown,) = rows["week"]["grew"]
+    assert (grown["alert_id"], grown["reach"]) == ("a_grown", 500)
+    assert 0 < grown["before"] <= spoke
+    assert rows["week"]["closed"] == ["a_over"]
+    assert [row["alert_id"] for row in rows["unusual"]["closed"]] == ["a_over"]
+    assert {row["alert_id"] for row in rows["unusual"]["open"]} == {"a_new", "a_grown", "a_still", "a_mood"}
+
+
+def test_an_alert_in_a_part_of_the_feedback_grew_by_the_people_of_that_part(engine):
+    one, week = spoken_of(engine), week_of(engine)
+    hits = [hit for hit in engine.theme_items(one.key, limit=10_000) if hit.created_at and hit.created_at < week.begins]
+    source = hits[0].source
+    began = week.begins - timedelta(days=60)
+    for name, scope in (("a_part", {"source": source}), ("a_none", {"source": "no such"}), ("a_whole", {})):
+        put(engine, name, theme=one.key, scope=scope, opened=began, updated=week.ends, reach=500)
+    before = {row["alert_id"]: row["before"] for row in report(engine)["week"]["grew"]}
+    assert before["a_none"] == 0
+    assert 0 < before["a_part"] < before["a_whole"]
+
+
+def test_a_report_with_alerts_is_verified_and_a_changed_one_is_not(engine, voc, tmp_path):
+    put(engine, "alert_1", theme=spoken_of(engine).key)
+    home = engine.settings.home
+    for ending in ("html", "md", "json"):
+        out = tmp_path / f"report.{ending}"
+        assert voc("report", "--out", out, "--home", home).code == 0
+        assert voc("report", "verify", out, "--home", home).code == 0
+    rows = json.loads(out.read_text(encoding="utf-8"))
+    rows["week"]["people"]["now"] += 1
+    out.write_text(json.dumps(rows), encoding="utf-8")
+    wrong = voc("report", "verify", out, "--home", home)
+    assert wrong.code == 3
+    assert "$.week.people.now" in wrong.err
+    assert voc("alerts", "acknowledge", "alert_1", "--home", home).code == 0
+    assert voc("report", "verify", tmp_path / "report.md", "--home", home).code == 3
+
+
+def test_an_empty_report_says_what_was_looked_at(engine):
+    said = engine.report_text("md", "en")
+    tested = report(engine)["unusual"]["tested"]
+    assert tested["themes"] == len(engine.themes("fine")) + len(engine.themes("coarse"))
+    parts = {
+        (name, value)
+        for hit in engine.search("a", k=1000, mode="dense")
+        for name in ("source", "version", "country", "segment")
+        if (value := getattr(engine.item(hit.item_id).feedback, name))
+    }
+    assert tested["parts"] >= len(parts) > 5
+    assert "Nothing goes beyond expectation." in said
+    assert f"{tested['themes']} themes" in said
+    assert "at most 0.3 false alarms a month" in said
+
+
+def test_feedback_without_dates_has_no_week(tmp_path):
+    with Engine(tmp_path / "home") as engine:
+        engine.ingest([{"text": f"The parcel number {n} was late again"} for n in range(30)])
+        engine.run()
+        assert report(engine)["week"] is None
+        assert report(engine)["unusual"]["tested"] is None
+        assert "No night has been watched yet." in engine.report_text("html", "en")
