@@ -8,7 +8,7 @@ from voc.api.members import Answer, Listed, Moment, Share
 
 
 class ComparedPart(Answer):
-    """One of the two parts: who spoke (answered) in it, those of them who spoke of the theme, and the metric's value."""
+    """One of the two parts: who spoke (answered) in it, who of them spoke of the theme, and the metric's value."""
 
     name: str
     start: Moment | None

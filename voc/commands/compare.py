@@ -67,7 +67,8 @@ def _tell(one: Comparison, zone: ZoneInfo) -> None:
 
 def _list(found: list[Comparison], zone: ZoneInfo) -> None:
     several = len({one.after.name for one in found}) > 1
-    for side in (found[0].before, *({one.after.name: one.after for one in found}.values())):
+    others = {one.after.name: one.after for one in found}
+    for side in (found[0].before, *(others[name] for name in sorted(others))):
         say(f"{side.name}: {_period(side, zone)}")
     table(
         (*(("value",) if several else ()), "theme", "label", "before", "after", "change", "q", "earlier", "verdict"),

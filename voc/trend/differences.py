@@ -80,6 +80,7 @@ def of_shares(before: Moments, after: Moments, dispersion: Floats, freedom: Floa
     value = after.mean - before.mean
     low = value - np.sqrt((after.mean - low1) ** 2 + (high0 - before.mean) ** 2)
     high = value + np.sqrt((high1 - after.mean) ** 2 + (before.mean - low0) ** 2)
+    low, high = np.maximum(low, -1.0), np.minimum(high, 1.0)  # rounding
     unhappy = one * before.mean + other * after.mean
     error = _error(_ratio(unhappy, one + other), one, other)
     # One more of each kind (Agresti & Caffo 2000): a share of 0 in few people does not mean that any other is told.

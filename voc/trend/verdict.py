@@ -100,13 +100,14 @@ def _figure(metric: Metric, side: Side) -> str:
 def _size(metric: Metric, change: Change) -> str:
     interval = f"with 95 % confidence between {_amount(metric, change.low)} and {_amount(metric, change.high)}"
     if metric is Metric.REACH:
+        if change.high == math.inf:
+            return f"With 95 % confidence at least {_amount(metric, change.low)} times as many people"
         return f"{_amount(metric, change.value)} times as many people of the same channels and languages, {interval}"
     return f"A difference of {_amount(metric, change.value)}, {interval}"
 
 
 def _amount(metric: Metric, value: float | None) -> str:
-    if value is None or math.isinf(value):
-        return "any number of"
+    assert value is not None
     if metric is Metric.REACH:
         return f"{value:.2f}" if value < 10 else f"{value:.0f}"
     if metric is Metric.SENTIMENT:
