@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 DAYS = 28
 MOST_DAYS = 3650
+MOST_DATES = 182
+"""Placebo dates, at most: of more than half a year of them every second one, and so on. Neighbours say the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,8 @@ def compare_feedback(
     """The comparison of one theme, or of everything and every fine theme, most changed first; for each value after the
     first one. Raises NotFound, UsageError."""
     labels = _labels(snapshot, question)
-    ground = Ground.of(tools, snapshot, question.where)
+    figures_only = question.metric in (Metric.NPS, Metric.RATING)
+    ground = Ground.of(tools, snapshot, question.where, wordless=figures_only)
     holders = None if question.by is None else holders_of(question.by, question.values, ground.feedback)
     material = ground.material(question.metric, tuple(labels), question.by)
     if not len(material.part.all.day):
@@ -121,7 +124,8 @@ class _Comparing:
         if day > last:
             raise UsageError("There is no whole day of feedback from that date on.", period)
         days = min(most, day - first, last - day + 1)
-        placebos = self._placebos(range(first + days, day - days + 1), days)
+        earlier = range(day - days, first + days - 1, -1)
+        placebos = self._placebos(earlier[:: math.ceil(max(len(earlier), 1) / MOST_DATES)], days)
         periods = (day - days, day), (day, day + days)
         return self._compared(self._around(day, days), ("before", "after"), periods, placebos)
 

@@ -103,7 +103,7 @@ def test_the_nps_of_the_sample_is_what_its_file_says(demo):
         assert side.value == pytest.approx(score)
 
 
-def test_hidden_and_coarse_themes_are_compared_by_their_key(demo):
+def test_a_coarse_theme_is_compared_by_its_key(demo):
     coarse = demo.themes("coarse")[0]
     (found,) = demo.compare(coarse.key, at=RELEASE)
     fine = [demo.compare(child.key, at=RELEASE)[0].before.speaking for child in demo.children(coarse.key)]
@@ -235,7 +235,17 @@ def test_days_are_cut_to_what_both_sides_have(small):
     (found,) = small.compare("*", metric="rating", at=small.middle + timedelta(days=7))
     assert found.after.end - found.after.start == timedelta(days=3) == found.before.end - found.before.start
     assert found.placebo.dates == 12  # the days 3 to 14, whose after ends before the real date
-    assert isinstance(found.placebo.as_large, int)
+    assert not found.placebo.enough
+
+
+def test_a_hidden_theme_is_compared_by_its_key_and_is_in_no_list(small):
+    key = small.themes()[0].key
+    (shown,) = small.compare(key, at=small.middle)
+    made = small.edit("hide", theme=key)
+    (hidden,) = small.compare(key, at=small.middle)
+    assert (hidden.before, hidden.after) == (shown.before, shown.after)
+    assert key not in {one.theme for one in small.compare(at=small.middle)}
+    small.edit("undo", edit=made.edit_id)
 
 
 def test_an_unknown_theme_is_not_found(small):

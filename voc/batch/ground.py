@@ -16,7 +16,7 @@ from voc.ports import Tools
 from voc.queries.allowed import Allowed
 from voc.queries.basis import run_zone
 from voc.queries.snapshot import Snapshot
-from voc.queries.where import parse_where
+from voc.queries.where import Where, parse_where
 from voc.trend import Calendar
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Ground:
 
     mask:     bool (mentions of the run,), what a filter and the calendar let through: days that are over
     feedback: item_id → item, of the run and of those without words
-    wordless: items of figures alone, which have no mention
+    wordless: items of figures alone, which have no mention, if they are asked for
     """
 
     voices: Voices
@@ -45,7 +45,7 @@ class Ground:
     calendar: Calendar
 
     @classmethod
-    def of(cls, tools: Tools, snapshot: Snapshot, filtered: str | None) -> Self:
+    def of(cls, tools: Tools, snapshot: Snapshot, filtered: str | None, *, wordless: bool) -> Self:
         """Raises UsageError for a filter that can't be read."""
         where = parse_where(filtered)
         published = snapshot.published
@@ -53,20 +53,13 @@ class Ground:
         over = calendar.day(tools.now()) - 1
         refs = {(str(item), int(revision)) for item, revision in zip(table.item_id, table.revision, strict=True)}
         items = {item_id: item for (item_id, _), item in tools.feedback.get(sorted(refs)).items()}
-        chosen = tools.feedback.select(where.item) if where.item else None
-        wordless = [
-            item
-            for item in ([] if where.run else tools.feedback.current())
-            if not item.text.strip() and item.author_role == "customer" and item.item_id not in items
-            if item.created_at is not None and calendar.day(item.created_at) <= over
-            if chosen is None or item.item_id in chosen
-        ]
+        silent = _wordless(tools, where, calendar, over) if wordless and not where.run else []
         return cls(
             # What people hid is hidden in lists; who asks for it by its key gets it.
             Voices.of(table, [replace(theme, hidden=False) for theme in published.themes.values()], items),
             Allowed.of(tools, snapshot, where).run & (table.day <= over),
-            items | {item.item_id: item for item in wordless},
-            wordless,
+            items | {item.item_id: item for item in silent},
+            silent,
             calendar,
         )
 
@@ -76,6 +69,18 @@ class Ground:
             return answered(self.voices, self.mask, keys, metric, self.feedback, self.wordless, self.calendar)
         mix = [name for name in MIX if by is None or name != BOUND.get(by)]
         return spoken(self.voices, self.mask, keys, metric, self.feedback, mix)
+
+
+def _wordless(tools: Tools, where: Where, calendar: Calendar, over: int) -> list[Feedback]:
+    """Customers' items of figures alone that a filter lets through, up to the day `over`."""
+    chosen = tools.feedback.select(where.item) if where.item else None
+    return [
+        item
+        for item in tools.feedback.current()
+        if not item.text.strip() and item.author_role == "customer"
+        if item.created_at is not None and calendar.day(item.created_at) <= over
+        if chosen is None or item.item_id in chosen
+    ]
 
 
 def holders_of(by: str, values: Sequence[str], feedback: Mapping[str, Feedback]) -> dict[str, frozenset[str]]:

@@ -72,6 +72,8 @@ def sentence(
     figures = f"{label}: {_figures(metric, *sides)}"
     if said in (Verdict.UP, Verdict.DOWN):
         return f"{figures}. {_size(metric, change)}.{_doubt(found)}"
+    if change.value is None and all(side.value for side in sides):
+        return f"{figures}. Can't be compared: no channel and language has people in both parts."
     if said is Verdict.UNDER_POWERED:
         few = "Days differ too much to tell" if (change.dispersion or 1.0) >= UNEVEN else "Too few to tell"
         return f"{figures}. {few}: {_smallest(metric, change)}."

@@ -68,6 +68,11 @@ def test_no_upper_end_is_said_in_words():
     assert "at least 3.00 times as many" in said
 
 
+def test_parts_without_a_channel_in_common_are_said_so():
+    said = sentence(Metric.REACH, "x", sides(0.02, 0.04), Change(None, None, None, 1.0, None), 1.0, None)
+    assert "no channel and language has people in both parts" in said
+
+
 @pytest.mark.parametrize(
     ("metric", "figures"),
     [
