@@ -282,11 +282,18 @@ class Engine(AlertCalls, CompareCalls, DeliveryCalls):
         words, zone = language or report.language, run_zone(self.snapshot().published)
         return write_report(report, file_format, language=words, zone=zone, links=links)
 
-    def report(self, out: str | Path, *, file_format: str | None = None, language: str | None = None) -> Path:
-        """Write the report; the format follows the file's ending unless given."""
+    def report(
+        self,
+        out: str | Path,
+        *,
+        file_format: str | None = None,
+        language: str | None = None,
+        links: str | None = None,
+    ) -> Path:
+        """Write the report; the format follows the file's ending unless given. `links`: see `report_text`."""
         path = Path(out)
         ending = {".md": "md", ".json": "json"}.get(path.suffix.lower(), "html")
-        text = self.report_text(file_format or ending, language)
+        text = self.report_text(file_format or ending, language, links=links)
         with whole_file(path) as part:
             part.write_text(text, encoding="utf-8")
         return path

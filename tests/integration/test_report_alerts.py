@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from made_alerts import an_alert
 
-from voc.alerts import Kind, Status
+from voc.alerts import Kind, Quote, Status
 from voc.engine import Engine
 from voc.queries.week import last_week
 
@@ -133,6 +133,22 @@ def test_a_report_with_alerts_is_verified_and_a_changed_one_is_not(engine, voc, 
     assert voc("report", "verify", tmp_path / "report.md", "--home", home).code == 3
 
 
+def test_a_report_with_links_leads_to_the_service_that_was_named(engine, voc, tmp_path):
+    (quote,) = engine.theme(spoken_of(engine).key).exemplars[:1]
+    evidence = (Quote(quote.item_id, 1, quote.start, quote.end),)
+    put(engine, "alert_1", theme=spoken_of(engine).key, evidence=evidence)
+    home, page, mail = engine.settings.home, tmp_path / "report.html", tmp_path / "report.md"
+    for out in (page, mail):
+        assert voc("report", "--out", out, "--home", home, "--links", "https://voc.example:8000/").code == 0
+        assert f"https://voc.example:8000/items/{quote.item_id}" in out.read_text(encoding="utf-8")
+        assert voc("report", "verify", out, "--home", home, "--links", "https://voc.example:8000").code == 0
+        assert voc("report", "verify", out, "--home", home).code == 3
+    assert 'href="https://voc.example:8000/alerts/alert_1"' in page.read_text(encoding="utf-8")
+    wrong = voc("report", "--out", tmp_path / "wrong.html", "--home", home, "--links", "javascript:alert(1)")
+    assert (wrong.code, (tmp_path / "wrong.html").exists()) == (2, False)
+    assert "Traceback" not in wrong.err
+
+
 def test_an_empty_report_says_what_was_looked_at(engine):
     said = engine.report_text("md", "en")
     tested = report(engine)["unusual"]["tested"]
@@ -147,6 +163,22 @@ def test_an_empty_report_says_what_was_looked_at(engine):
     assert "Nothing goes beyond expectation." in said
     assert f"{tested['themes']} themes" in said
     assert "at most 0.3 false alarms a month" in said
+
+
+def test_with_too_little_history_nothing_is_said_to_be_as_expected(tmp_path):
+    days = [f"2026-10-{day:02}" for day in range(1, 21)]
+    with Engine(tmp_path / "home") as engine:
+        engine.ingest([{"text": f"Parcel {day} was late again", "created_at": day} for day in days])
+        engine.run()
+        tested = report(engine)["unusual"]["tested"]
+        assert (tested["days"], tested["least_days"]) == (20, 21)
+        said = engine.report_text("md", "en")
+        assert "Nothing can be told yet." in said
+        assert "so far there are 20" in said
+        assert "Nothing goes beyond expectation." not in said
+        engine.ingest([{"text": "Parcel 21 was late again", "created_at": "2026-10-21"}])
+        engine.run()
+        assert "Nothing goes beyond expectation." in engine.report_text("md", "en")
 
 
 def test_feedback_without_dates_has_no_week(tmp_path):

@@ -77,12 +77,11 @@ class Move:
 
 def last_week(snapshot: Snapshot) -> Week | None:
     """The last whole week of the published run; None where nothing is dated."""
-    calendar = Calendar(run_zone(snapshot.published))
-    table = snapshot.published.mentions
-    dated = table.day[table.day != UNDATED]
-    if not len(dated):
+    whole = whole_days(snapshot)
+    if whole is None:
         return None
-    last = min(int(dated.max()), calendar.day(snapshot.published.run.started_at) - 1)
+    calendar, table = Calendar(run_zone(snapshot.published)), snapshot.published.mentions
+    first, last = whole
     members = Members.of(snapshot.published.themes, table)
     now, before = (_Days.of(table, members, last - back * DAYS) for back in (0, 1))
     return Week(
@@ -96,8 +95,19 @@ def last_week(snapshot: Snapshot) -> Week | None:
             for key, number in members.numbers.items()
             if now.people[number] or before.people[number]
         },
-        compared=int(dated.min()) <= last - 2 * DAYS + 1,
+        compared=first <= last - 2 * DAYS + 1,
     )
+
+
+def whole_days(snapshot: Snapshot) -> tuple[int, int] | None:
+    """Day numbers of the first day with feedback and of the last whole one, which lies before it where all feedback is
+    of the day of the run; None where nothing is dated."""
+    published = snapshot.published
+    dated = published.mentions.day[published.mentions.day != UNDATED]
+    if not len(dated):
+        return None
+    over = Calendar(run_zone(published)).day(published.run.started_at) - 1
+    return int(dated.min()), min(int(dated.max()), over)
 
 
 def moves(week: Week, themes: Mapping[str, Theme]) -> list[Move]:

@@ -46,7 +46,8 @@ def observed(words: Words, alert: Alert) -> str:
     name = "unhappy_observed" if of_complaints(alert) else "people_observed"
     said = words(name, observed=alert.observed, expected=figure(alert.expected))
     window = words("in_one_day") if alert.window == 1 else words("in_days", days=alert.window)
-    return f"{said} {window}, {times(words, alert.ratio, alert.ratio_low, alert.ratio_high)}"
+    ratio = times(words, alert.ratio, alert.ratio_low, alert.ratio_high)
+    return words("observed_in", said=said, window=window, times=ratio)
 
 
 def place(words: Words, scope: Mapping[str, str]) -> str:
@@ -65,7 +66,8 @@ def trait(words: Words, one: Share) -> str:
     said = words(
         "share_usual", share=share(one.share), low=share(one.low), high=share(one.high), usual=share(one.usual)
     )
-    return f"{field(words, one.field)} {one.value}: {said}"
+    value = words(one.value) if one.field == "channel" and one.value in WORDS else one.value
+    return f"{field(words, one.field)} {value}: {said}"
 
 
 def status(words: Words, alert: Alert, zone: ZoneInfo) -> str:
@@ -82,10 +84,17 @@ def status(words: Words, alert: Alert, zone: ZoneInfo) -> str:
     return " · ".join(parts)
 
 
+def none_line(words: Words, tested: Tested | None) -> str:
+    """What stands where no alert is open."""
+    return words("unusual_none" if tested is not None and tested.enough else "unusual_unknown")
+
+
 def tested_line(words: Words, tested: Tested | None) -> str:
     """What was looked at, and how many alerts may be false."""
     if tested is None:
         return words("not_watched")
+    if not tested.enough:
+        return words("too_short", days=tested.days, least=tested.least_days)
     return words("tested", themes=tested.themes, parts=tested.parts, rate=f"{tested.false_alarms:g}")
 
 

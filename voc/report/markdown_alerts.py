@@ -23,7 +23,7 @@ def alert_lines_of(unusual: Unusual, words: Words, zone: ZoneInfo, links: str | 
     for told in unusual.open:
         yield from _alert(told, words, zone, links)
     if not unusual.open:
-        yield words("unusual_none")
+        yield said.none_line(words, unusual.tested)
         yield ""
     yield said.tested_line(words, unusual.tested)
     for title, brief in (("asleep", unusual.asleep), ("closed_lately", unusual.closed)):

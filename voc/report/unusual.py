@@ -9,8 +9,9 @@ from datetime import datetime
 from voc.alerts import Alert, Kind, Status
 from voc.batch.watched import PARTS
 from voc.model import EVERYTHING
-from voc.ports import UNDATED, Tools
+from voc.ports import Tools
 from voc.queries import Snapshot, ToldAlert
+from voc.queries.week import whole_days
 from voc.trend.watch import WatchOptions
 
 RATIO_UNKNOWN = 1e6
@@ -21,12 +22,19 @@ RATIO_UNKNOWN = 1e6
 class Tested:
     """What the nights test: themes, in all feedback and in `parts` of it; and how many alerts a month may be false.
 
-    None of it is said before a night has been watched.
+    days: whole ones with feedback so far; with fewer than `least_days` nothing can be expected, and nothing told
     """
 
     themes: int
     parts: int
     false_alarms: float
+    days: int
+    least_days: int
+
+    @property
+    def enough(self) -> bool:
+        """Whether there is history to expect something from."""
+        return self.days >= self.least_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class Unusual:
     asleep: tuple[ToldAlert, ...]
     closed: tuple[ToldAlert, ...]
     tested: Tested | None
+    """None where no night has been watched."""
 
 
 def unusual_of(
@@ -70,13 +79,14 @@ def _since(moment: datetime | None, begins: datetime | None) -> bool:
 def _tested(tools: Tools, snapshot: Snapshot, false_alarms: float) -> Tested | None:
     import numpy as np
 
-    table = snapshot.published.mentions
-    dated = table.day[table.day != UNDATED]
-    if tools.alerts.watched() is None or not len(dated):
+    whole, options = whole_days(snapshot), WatchOptions().night
+    if tools.alerts.watched() is None or whole is None:
         return None
-    rows = np.flatnonzero(table.day > int(dated.max()) - WatchOptions().night.looks_back)
+    table, (first, last) = snapshot.published.mentions, whole
+    rows = np.flatnonzero((table.day > last - options.looks_back) & (table.day <= last))
     refs = list(dict.fromkeys(zip(table.item_id[rows].tolist(), table.revision[rows].tolist(), strict=True)))
     held = tools.feedback.traits(refs, PARTS)
     parts = {(name, value) for row in held.values() for name, value in zip(PARTS, row, strict=True) if value}
     shown = sum(not theme.hidden for theme in snapshot.published.themes.values())
-    return Tested(shown, len(parts), false_alarms)
+    days = max(0, last - first + 1)
+    return Tested(shown, len(parts), false_alarms, days, options.leave_out + options.least_history)

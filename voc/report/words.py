@@ -24,6 +24,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "nav_alerts": {"en": "Alerts", "ko": "알림"},
     "unusual": {"en": "What is unusual", "ko": "평소와 다른 점"},
     "unusual_none": {"en": "Nothing goes beyond expectation.", "ko": "기대 범위를 벗어난 것이 없습니다."},
+    "unusual_unknown": {"en": "Nothing can be told yet.", "ko": "아직 알 수 없습니다."},
+    "too_short": {
+        "en": "Alerts begin after {least} whole days of feedback; so far there are {days}.",
+        "ko": "알림은 하루가 다 찬 의견이 {least}일치 쌓인 뒤에 시작합니다. 지금까지 {days}일치가 있습니다.",
+    },
     "tested": {
         "en": "Tested each night: {themes} themes, fine and coarse, in all feedback and in {parts} parts of it "
         "(sources, versions, countries, segments). By the setting at most {rate} false alarms a month.",
@@ -40,6 +45,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "ko": "불만족한 고객: 평소 기대값 약 {expected}명, 실제 {observed}명",
     },
     "times": {"en": "{ratio} times (95 %: {interval})", "ko": "{ratio}배 (95 %: {interval})"},
+    "observed_in": {"en": "{said} {window}, {times}", "ko": "{window} {said}, {times}"},
     "in_days": {"en": "in {days} days", "ko": "{days}일 동안"},
     "in_one_day": {"en": "in one day", "ko": "하루 동안"},
     "since": {"en": "since {day}", "ko": "{day}부터"},
@@ -69,6 +75,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "do_snooze": {"en": "Snooze", "ko": "미루기"},
     "do_close": {"en": "Close", "ko": "닫기"},
     "do_reopen": {"en": "Reopen", "ko": "다시 열기"},
+    "close_why": {"en": "Why it is closed", "ko": "닫는 이유"},
     "snooze_until": {"en": "Until (empty: a week)", "ko": "언제까지 (비우면 일주일)"},
     "over": {"en": "over", "ko": "끝남"},
     "week": {"en": "This week", "ko": "이번 주"},
