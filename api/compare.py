@@ -46,7 +46,7 @@ class ComparedPlacebo(Answer):
 
 
 class Compared(Answer):
-    """One theme, compared. `high` is null for a ratio without an upper end."""
+    """One theme, compared. A ratio over nobody has a `low` alone; without a `low` nothing is known."""
 
     theme: str
     label: str

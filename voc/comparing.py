@@ -25,7 +25,7 @@ from voc.trend.calendar import EPOCH
 from voc.trend.expectation import benjamini_hochberg
 from voc.trend.parts import Part, compare, figures
 from voc.trend.ratio import Changes
-from voc.trend.verdict import placebo, sentence, verdict
+from voc.trend.verdict import DATE_SIDES, placebo, sentence, verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -127,7 +127,7 @@ class _Comparing:
         earlier = range(day - days, first + days - 1, -1)
         placebos = self._placebos(earlier[:: math.ceil(max(len(earlier), 1) / MOST_DATES)], days)
         periods = (day - days, day), (day, day + days)
-        return self._compared(self._around(day, days), ("before", "after"), periods, placebos)
+        return self._compared(self._around(day, days), DATE_SIDES, periods, placebos)
 
     def between(self, holders: Mapping[str, frozenset[str]]) -> list[_Found]:
         """Each value after the first with the first."""

@@ -124,4 +124,8 @@ def _period(side: Side, zone: ZoneInfo) -> str:
         return "no feedback"
     first, end = (moment.astimezone(zone).date() for moment in (side.start, side.end))
     days = (end - first).days
-    return f"{first} to {end - timedelta(days=1)} ({days} {'day' if days == 1 else 'days'}), {side.people:,} people"
+    length, people = (
+        "1 day" if days == 1 else f"{days} days",
+        "1 person" if side.people == 1 else f"{side.people:,} people",
+    )
+    return f"{first} to {end - timedelta(days=1)} ({length}), {people}"

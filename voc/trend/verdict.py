@@ -20,6 +20,8 @@ USUAL = 0.1
 LARGE = {Metric.REACH: 1.5, Metric.SENTIMENT: 0.1, Metric.NPS: 10.0, Metric.RATING: 0.3}
 """Changes that somebody would want to know of. Data that can't tell them are too few to say that nothing changed."""
 
+DATE_SIDES = ("before", "after")
+"""What the sides of a date are called; others are called by their value."""
 UNEVEN = 3.0
 """A dispersion from which on it is the days, such as one with an outage, and not the people that are too few."""
 
@@ -83,14 +85,18 @@ def sentence(
 def _figures(metric: Metric, before: Side, after: Side) -> str:
     one, other = (_figure(metric, side) for side in (before, after))
     if metric is Metric.REACH:
-        return f"{other} {after.name}, {one} {before.name}"
+        return f"{other} {_place(after)}, {one} {_place(before)}"
     noun = {Metric.SENTIMENT: "unhappy people", Metric.NPS: "NPS", Metric.RATING: "mean rating"}[metric]
-    return f"{noun} {other} {after.name}, {one} {before.name}"
+    return f"{noun} {other} {_place(after)}, {one} {_place(before)}"
+
+
+def _place(side: Side) -> str:
+    return side.name if side.name in DATE_SIDES else f"in {side.name}"
 
 
 def _figure(metric: Metric, side: Side) -> str:
     if side.value is None:
-        return "nobody"
+        return "unknown (0 people)"
     if metric is Metric.REACH:
         return f"{side.speaking:,} of {side.people:,} people"
     of = f" of {side.speaking:,} people"

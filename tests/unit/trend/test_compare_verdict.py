@@ -68,6 +68,12 @@ def test_no_upper_end_is_said_in_words():
     assert "at least 3.00 times as many" in said
 
 
+def test_values_are_named_and_nobody_is_said_to_be_nobody():
+    sides = Side("5.2", None, None, 9, 0, None), Side("5.3", None, None, 9, 3, 10.0)
+    said = sentence(Metric.NPS, "x", sides, Change(None, None, None, 1.0, None), 1.0, None)
+    assert said.startswith("x: NPS +10 of 3 people in 5.3, unknown (0 people) in 5.2. Too few to tell")
+
+
 def test_parts_without_a_channel_in_common_are_said_so():
     said = sentence(Metric.REACH, "x", sides(0.02, 0.04), Change(None, None, None, 1.0, None), 1.0, None)
     assert "no channel and language has people in both parts" in said
