@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def concerns(told: ToldAlert, source: str, trouble: re.Pattern[str], start: date, end: date) -> bool:
-    """Opened while the incident lasts or the day before, in its source; or in the whole, if it is called by the trouble."""
+    """Opened while it lasts or the day before, in its source; or in the whole, if it is called by the trouble."""
     alert = told.alert
     here = alert.scope.get("source") == source or (not alert.scope and bool(trouble.search(alert.label)))
     return here and start <= day(alert.opened) <= end + timedelta(days=2)

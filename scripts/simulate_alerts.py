@@ -162,7 +162,7 @@ def power(signal: str, within: int, options: WatchOptions, seeds: int, rule: Rul
     told = planted = 0
     delays: list[int] = []
     for seed in range(seeds):
-        made = world(np.random.default_rng([3, seed]), themes=200, days=WARM + 2 * BLOCK, size=(5, 5), signal=signal)
+        made = world(np.random.default_rng([3, seed]), themes=200, days=WARM + 2 * BLOCK, size=(2, 20), signal=signal)
         found = rule(made.counts, options)
         for row, begin in made.signals:
             after = [day - begin for of, day in found if of == row and day >= begin]

@@ -180,7 +180,8 @@ def _label(event: Event, voices: Voices, rows: NDArray[np.int64], since: int, wo
 
     theme = event.headline.stream.theme
     theme = _most_of(voices, rows, since) if theme == EVERYTHING else theme
-    label = " · ".join(voices.labels[key] for key in (theme, _beside(event, theme, voices.kin)) if key in voices.labels)
+    named = (voices.labels.get(key or "") for key in (theme, _beside(event, theme, voices.kin)))
+    label = " · ".join(filter(None, named))
     now = set(voices.table.item_id[voices.row[rows]].tolist())
     then = set(voices.table.item_id[voices.row[np.flatnonzero(_before(voices, event, since))]].tolist()) - now
     telling = [word for word in _telling(words(now), words(then)) if word not in label.casefold()]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEEK = 7
-TOGETHER = {1: 0.0, 3: 0.5, 7: 1.0, 28: 1.5}
+TOGETHER = {1: 0.0, 3: 0.5, 5: 0.75, 7: 1.0, 14: 1.25, 28: 1.5}
 """Days of a window → the power of `Baseline.together` by which it is dispersed."""
 OUTBREAK = 2.58
 """Anscombe residual above which a past day is weighted down (Noufaily et al. 2013)."""
@@ -39,7 +39,7 @@ class Baseline:
 
     rate:     people of the stream for one person of exposure
     weekday:  (streams, 7), factor of each day of the week, by day number modulo 7
-    daily:    dispersion α of a day: variance = mean + α mean²
+    daily:    dispersion α of a day: variance = mean + α mean²; usual: that of the middle stream
     together: how many times more weeks are dispersed than independent days would make them, one figure for all streams
     doubt:    relative variance of the rate
     """
@@ -47,6 +47,7 @@ class Baseline:
     rate: NDArray[np.float64]
     weekday: NDArray[np.float64]
     daily: NDArray[np.float64]
+    usual: float
     together: float
     doubt: NDArray[np.float64]
 
@@ -58,8 +59,10 @@ class Baseline:
         found: NDArray[np.float64] = self.rate[:, None] * exposure * self.weekday[:, weekdays]
         return found
 
-    def dispersion(self, expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    def dispersion(self, expected: NDArray[np.float64], *, usual: bool = False) -> NDArray[np.float64]:
         """α of a window's count, (streams,), the doubt about the rate included.
+
+        usual: no more than what is usual of streams, for one whose history holds an event that goes on.
 
         expected: as `expected` gives it. A day that stands out weighs as it does: independent days have Σ mean² / (Σ
         mean)² of a day's α. Days that go together disperse weeks more than that, a month still more.
@@ -67,7 +70,8 @@ class Baseline:
         import numpy as np
 
         uneven = (expected**2).sum(axis=1) / np.maximum(expected.sum(axis=1), 1e-9) ** 2
-        found: NDArray[np.float64] = self.daily * uneven * self.together ** TOGETHER[expected.shape[1]] + self.doubt
+        daily = np.minimum(self.daily, self.usual) if usual else self.daily
+        found: NDArray[np.float64] = daily * uneven * self.together ** TOGETHER[expected.shape[1]] + self.doubt
         return found
 
 
@@ -98,7 +102,10 @@ def baseline(
     people = (weight * counts).sum(axis=1)
     together = _together(extreme * counts, extreme * mean, daily)
     weeks = max(counts.shape[1] / WEEK, 1.0)
-    return Baseline(rate, weekday, daily, together, 1.0 / (people + _lean(whole)) + daily * together / WEEK / weeks)
+    usual = float(np.median(daily)) if len(daily) else 0.0
+    return Baseline(
+        rate, weekday, daily, usual, together, 1.0 / (people + _lean(whole)) + daily * together / WEEK / weeks
+    )
 
 
 def _together(counts: NDArray[np.float64], mean: NDArray[np.float64], daily: NDArray[np.float64]) -> float:

@@ -17,7 +17,7 @@ POWERS = (1.0, 0.5, 0.0)
 EVIDENCE = 6.0
 """By so much the scaled deviance must fall before less than the full power is believed: about one in a hundred."""
 CROWD = 4.0
-"""A day with so many times the usual complaints says nothing of the power."""
+"""A day with so many times the complaints that any power expects says nothing of it."""
 
 
 def power(counts: NDArray[np.float64], exposure: NDArray[np.float64]) -> float:
@@ -27,8 +27,10 @@ def power(counts: NDArray[np.float64], exposure: NDArray[np.float64]) -> float:
     """
     import numpy as np
 
-    usual = np.median(counts, axis=1, keepdims=True)
-    told = (counts <= CROWD * np.maximum(usual, 1.0)) & (exposure > 0)
+    told = np.zeros(counts.shape, np.bool_)
+    for each in POWERS:
+        usual = np.median(counts / np.maximum(raised(exposure, each), 1e-9), axis=1, keepdims=True)
+        told |= (counts <= CROWD * np.maximum(usual * raised(exposure, each), 1.0)) & (exposure > 0)
     if told.sum() <= len(counts) + 1:
         return POWERS[0]
     found = [_misfit(counts, raised(exposure, each), told) for each in POWERS]

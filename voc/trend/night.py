@@ -24,7 +24,8 @@ SHARES = {
     Kind.VOLUME: (0.5, 0.1, 0.15),
     Kind.SENTIMENT: (0.1, 0.05, 0.1),
 }
-"""What part of a night's level each family gets: themes in the whole, themes in a part, and a part as a whole."""
+"""What each family gets of a night's level: themes in the whole, themes in a part, and a part as a whole. Where
+feedback has no parts, theirs goes to the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def _corrected(found: Sequence[Findings], families: NDArray[np.int64], asked: ND
     rows = np.flatnonzero(asked)
     sizes = np.bincount(families[rows], minlength=3)
     p = np.concatenate([each.news.p[rows] for each in found])
-    weight = np.concatenate([np.array(SHARES[each.kind])[families[rows]] for each in found])
+    shares = {kind: np.array(share) * (sizes > 0) for kind, share in SHARES.items()}
+    every = max(1e-9, float(sum(share.sum() for share in shares.values())))
+    weight = np.concatenate([(shares[each.kind] / every)[families[rows]] for each in found])
     weight *= len(p) / np.tile(np.maximum(sizes, 1)[families[rows]], len(found))
     corrected = []
     for each, own in zip(found, np.split(weighted_q(p, weight), len(found)), strict=True):

@@ -53,7 +53,7 @@ class Heard:
     """What earlier nights have told of each stream, arrays (streams,); −1 for nothing.
 
     past:  int64, column of the last day that an event which is over told of: windows that reach back to it are no news
-    since: int64, column on which the event that goes on began: news is what is more than it ever was since
+    since: int64, column on which the latest event that goes on began: news is what is more than it ever was since
     young: bool, that event began a few days ago: what grows now is still the same, and is not asked
     """
 
@@ -200,7 +200,7 @@ def volume(panel: Panel, window: int, base: Base, heard: Heard, options: NightOp
     usual = _read(window, observed, expected, spread, base.enough, options, tail)
     news = _unheard(panel, usual, heard)
     if window <= WEEK:
-        _beyond(voices, exposure, usual, spread, heard, options, news)
+        _beyond(voices, exposure, usual, base.line.dispersion(by_day, usual=True), heard, options, news)
     return Window(window, replace(usual, p=news), usual)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-WINDOWS = (1, 3, 7, 28)
+WINDOWS = (1, 3, 5, 7, 14, 28)
 """Days of the windows that are tested."""
 
 

@@ -195,8 +195,7 @@ def _heard(panel: Panel, events: Sequence[Event], kin: Kin, day: int) -> Heard:
             if not event.fresh(day):
                 heard.past[row] = max(heard.past[row], event.last - panel.first)
                 continue
-            began = max(0, event.opened - panel.first)
-            heard.since[row] = began if heard.since[row] < 0 else min(began, heard.since[row])
+            heard.since[row] = max(heard.since[row], event.opened - panel.first, 0)
             heard.young[row] |= event.young(day)
     return heard
 
