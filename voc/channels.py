@@ -11,6 +11,7 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -79,8 +80,14 @@ class _Table(BaseModel):
     def address(self) -> str:
         """The field `url`, an http or https address. Raises ConfigError."""
         url = self.revealed("url")
-        if not re.fullmatch(r"https?://[!-~]+", url):
+        if not re.fullmatch(r"https?://[^/?#@\s]+([/?#]\S*)?", url) or not url.isascii() or not url.isprintable():
             raise self.wrong("url", "it is no http or https address", "Write it as https://host/path.")
+        try:
+            urlsplit(url).port  # noqa: B018 - reading it checks it
+        except ValueError:
+            raise self.wrong(
+                "url", "its port is no number up to 65535", "Write it as https://host:8443/path."
+            ) from None
         return url
 
     def wrong(self, field: str, why: str, hint: str) -> ConfigError:
@@ -121,7 +128,7 @@ class MailTable(_Table):
     @classmethod
     def _mailboxes(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
         for one in (value,) if isinstance(value, str) else value:
-            if not re.fullmatch(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+", one):
+            if not re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*", one, re.ASCII):
                 raise ValueError("not an address such as team@example.com")
         return value
 
@@ -145,18 +152,26 @@ class FileTable(_Table):
     kind: Literal["file"]
     path: Path
 
+    @field_validator("path")
+    @classmethod
+    def _lines(cls, value: Path) -> Path:
+        if value.suffix != ".jsonl":  # not the database, and no file of a run
+            raise ValueError("not the name of a file of JSON lines such as told.jsonl")
+        return value
+
 
 Table = Annotated[WebhookTable | SlackTable | MailTable | FileTable, Field(discriminator="kind")]
 
 
 def _parsed(value: Any) -> Any:
     """An environment variable holds the tables as JSON."""
-    if not isinstance(value, str):
-        return value
     try:
-        return json.loads(value)
+        found = json.loads(value) if isinstance(value, str) else value
     except ValueError:
         raise ValueError("not a JSON array of tables") from None
+    if not isinstance(found, list | tuple):
+        raise ValueError("not tables [[deliver]], or a JSON array of them")  # noqa: TRY004 - pydantic wants this one
+    return found
 
 
 Tables = Annotated[tuple[Table, ...], BeforeValidator(_parsed)]

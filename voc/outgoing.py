@@ -17,7 +17,7 @@ from voc.alerts import OVER, Alert, Status
 from voc.delivery import Channel, Delivery, Destination, Entry, Event, State, entry
 from voc.errors import ConfigError
 from voc.ports import LiveMention, Tools
-from voc.queries.messages import Moot, message
+from voc.queries.messages import Moot, message, over
 from voc.queries.snapshot import Snapshot
 from voc.telemetry import log
 
@@ -39,17 +39,19 @@ _LEVELS = {"critical": Event.CRITICAL, "high": Event.HIGH}
 def queue_alerts(tools: Tools) -> int:
     """Put in what the nights opened and closed lately; how many messages that are new.
 
-    That something is over is told to whom its opening was, or is to be."""
+    That something is over is told to whom its opening was, or is to be; an opening that nobody was told before it was
+    over is told with that.
+    """
     since = tools.now() - NEWS
-    told = {(one.channel, one.subject): one.state for one in tools.outbox.all() if one.event is Event.OPENED}
+    told = {(one.channel, one.subject): one for one in tools.outbox.all() if one.event is Event.OPENED}
     found: list[Entry] = []
     for alert in tools.alerts.all():
         for name in _channels(tools, Event.OPENED):
-            known = told.get((name, alert.alert_id))
-            if known is None and alert.opened >= since and not _dealt_with(alert):
-                found.append(entry(name, Event.OPENED, alert.alert_id, at=tools.now()))
-                known = State.WAITING
-            if known in (State.WAITING, State.SENT) and _over(alert) and (alert.closed or since) >= since:
+            opening = told.get((name, alert.alert_id))
+            if opening is None and alert.opened >= since and not _dealt_with(alert):
+                opening = entry(name, Event.OPENED, alert.alert_id, at=tools.now())
+                found.append(opening)
+            if opening is not None and _awaited(opening) and over(alert) and (alert.closed or since) >= since:
                 found.append(entry(name, Event.CLOSED, alert.alert_id, at=tools.now()))
     return tools.outbox.queue(found)
 
@@ -76,12 +78,17 @@ def queue_published(tools: Tools, snapshot: Snapshot) -> int:
     table = snapshot.published.mentions
     pressing = np.isin(table.urgency_level.astype(str), tuple(_LEVELS)) & snapshot.visible
     refs: dict[tuple[str, int], Event] = {}
-    for row in np.flatnonzero(pressing & (table.duplicate_of == None)).tolist():  # noqa: E711 - elementwise
+    originals: dict[str, str | None] = {}
+    for row in np.flatnonzero(pressing).tolist():
         ref = (str(table.item_id[row]), int(table.revision[row]))
+        originals[ref[0]] = table.duplicate_of[row]
         if refs.get(ref) is not Event.CRITICAL:
             refs[ref] = _LEVELS[str(table.urgency_level[row])]
     dates, since = tools.feedback.dates(sorted(refs)) if refs else {}, tools.now() - NEWS
-    news = {ref: event for ref, event in refs.items() if (at := dates.get(ref)) is not None and at >= since}
+    young = {ref for ref in refs if (at := dates.get(ref)) is not None and at >= since}
+    told = {item_id for item_id, _ in young}
+    # A copy of what is told anyway is not; of something old it is news.
+    news = {ref: event for ref, event in refs.items() if ref in young and originals[ref[0]] not in told}
     return tools.outbox.queue(list(_entries(tools, news)))
 
 
@@ -185,9 +192,10 @@ def _entries(tools: Tools, news: dict[tuple[str, int], Event]) -> Iterator[Entry
             yield entry(name, event, item_id, revision=revision, at=tools.now())
 
 
-def _over(alert: Alert) -> bool:
-    return alert.status is Status.CLOSED and alert.reason == OVER
+def _awaited(opening: Entry) -> bool:
+    """Whether somebody who was told of the opening, or would have been, waits for its end."""
+    return opening.state in (State.WAITING, State.SENT) or opening.code == OVER
 
 
 def _dealt_with(alert: Alert) -> bool:
-    return alert.status is Status.SNOOZED or (alert.status is Status.CLOSED and not _over(alert))
+    return alert.status is Status.SNOOZED or (alert.status is Status.CLOSED and not over(alert))

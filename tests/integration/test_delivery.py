@@ -97,6 +97,19 @@ def test_an_alert_is_told_once_when_it_opens_and_once_when_it_is_over(opened):
     assert over["data"]["closed"] == "2027-01-11T03:00:00Z"
 
 
+def test_what_was_over_before_anybody_heard_of_it_is_one_message(opened):
+    with web(500) as server:
+        engine, clock = opened(server)
+        alert = tell(engine, clock)
+        assert counts(engine.deliver()) == {"waiting": 1}
+        clock.on(days=1)
+        tell(engine, clock, opened=alert.opened, status=Status.CLOSED, closed=clock(), reason=OVER)
+        assert counts(engine.send_due()) == {"dropped": 1}
+        assert counts(engine.deliver()) == {"sent": 1}
+    assert [row["type"] for row in server.documents] == ["alert.opened", "alert.closed"]
+    assert "24 customers where 6.0 were expected" in server.documents[1]["data"]["title"]
+
+
 def test_no_words_leave_the_home_unless_the_channel_asks_for_them(opened):
     with web() as server, web() as open_one:
         engine, clock = opened(server)

@@ -43,6 +43,7 @@ def deliver(
         else:
             done = engine.deliver(again=again)
             counts = {state.value: done[state] for state in State}
+            counts["waiting"] = sum(one.state is State.WAITING for one in engine.deliveries())
             _say(counts, ", ".join(f"{count} {name}" for name, count in counts.items()), json=json)
 
 

@@ -28,7 +28,7 @@ _UNASKED = ("evidence", "where", "assignee", "reason")
 
 @dataclass(frozen=True, slots=True)
 class Moot:
-    """A message has nothing to tell any more: `gone`, `changed`, `calm`, `snoozed` or `closed`."""
+    """A message has nothing to tell any more: `gone`, `changed`, `calm`, `snoozed`, `closed` or `over`."""
 
     code: str
 
@@ -78,18 +78,24 @@ def _of_alert(tools: Tools, snapshot: Snapshot, entry: Entry, destination: Desti
 def _moot(alert: Alert, event: Event, now: datetime) -> Moot | None:
     """What people have seen to need not be told; nor is over what was opened again."""
     if event is Event.CLOSED:
-        return None if alert.status is Status.CLOSED and alert.reason == OVER else Moot("changed")
+        return None if over(alert) else Moot("changed")
+    if over(alert):
+        return Moot(OVER)  # the message that says so says the rest, too
     if alert.status is Status.SNOOZED and alert.snoozed_until is not None and alert.snoozed_until > now:
         return Moot("snoozed")
-    return Moot("closed") if alert.status is Status.CLOSED and alert.reason != OVER else None
+    return Moot("closed") if alert.status is Status.CLOSED else None
+
+
+def over(alert: Alert) -> bool:
+    """Whether a night, and no person, has closed it."""
+    return alert.status is Status.CLOSED and alert.reason == OVER
 
 
 def _alert_title(alert: Alert, *, closed: bool) -> str:
     place = f" ({_scope(alert)})" if alert.scope else ""
-    if closed:
-        return f"Over: {alert.label}{place}"
     who = "unhappy customers" if alert.kind is Kind.SENTIMENT else "customers"
-    return f"Alert: {alert.label}{place}: {alert.observed} {who} where {alert.expected:.1f} were expected"
+    what = "Over" if closed else "Alert"
+    return f"{what}: {alert.label}{place}: {alert.observed} {who} where {alert.expected:.1f} were expected"
 
 
 def _alert_facts(alert: Alert, *, closed: bool) -> tuple[tuple[str, str], ...]:

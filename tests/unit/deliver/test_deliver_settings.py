@@ -106,7 +106,9 @@ def test_every_kind_can_be_opened_with_its_secrets_in_the_environment(tmp_path, 
         (LEAD.replace('["lead@example.com"]', "[]"), "to"),
         (f'{LEAD}user = "voc"\n', "belong together"),
         (f'{LEAD}security = "plain"\nuser = "voc"\npassword = "hunter2"\n', "starttls or tls only"),
-        ('deliver = "desk"', "deliver"),
+        (LOG.replace("told.jsonl", "voc.db"), "told.jsonl"),
+        ('deliver = "desk"', "a JSON array"),
+        ('[deliver]\nname = "desk"\n', "[[deliver]]"),
     ],
 )
 def test_a_table_that_can_not_be_is_a_sentence_that_names_it_and_no_secret(tmp_path, text, says):
@@ -126,6 +128,8 @@ def test_a_table_that_can_not_be_is_a_sentence_that_names_it_and_no_secret(tmp_p
         (DESK.replace(SECRET, "whsec_c2hvcnQ="), "secret"),
         (DESK.replace("https://", "ftp://"), "url"),
         (DESK.replace(URL, f"{URL} x"), "url"),
+        (DESK.replace("desk.example.com", "desk.example.com:99999"), "url"),
+        (DESK.replace("desk.example.com", "voc:hunter2@desk.example.com"), "url"),
     ],
 )
 def test_what_only_shows_when_a_channel_is_opened_names_channel_and_field(tmp_path, text, field):
