@@ -13,8 +13,8 @@ from receivers import SECRET, verified, web
 
 from voc.demo import sample_path
 
-OUTAGE_IS_KNOWN = date(2026, 10, 20)
-"""Up to the night before, the sample opens alerts about its outage."""
+OUTAGE_IS_KNOWN = date(2026, 10, 16)
+"""The sample has an outage on the 14th, which that night or the next one tells of."""
 
 
 @pytest.fixture(autouse=True)
