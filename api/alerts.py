@@ -70,6 +70,28 @@ class Alert(Answer):
     reason: str | None
 
 
+class Flag(Answer):
+    """One text sent many times within a week, counted as one voice; sources and channels: copies of each."""
+
+    flag_id: str
+    kind: Literal["campaign"]
+    since: Moment
+    until: Moment
+    copies: int
+    customers: int
+    sources: dict[str, int]
+    channels: dict[str, int]
+    theme: str | None
+    label: str | None
+    evidence: list[AlertQuote]
+
+
+class Flags(Listed):
+    """Flags, the latest first."""
+
+    data: list[Flag]
+
+
 class Alerts(Listed):
     """Alerts, the latest opened first."""
 

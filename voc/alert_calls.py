@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -9,12 +11,20 @@ from zoneinfo import ZoneInfo
 from voc.config import Settings
 from voc.edits import OPERATOR
 from voc.errors import UsageError
-from voc.ports import Tools
-from voc.queries import Snapshot, ToldAlert
+from voc.ports import Progress, Tools
+from voc.queries import Snapshot, ToldAlert, ToldFlag
+from voc.queries.basis import run_zone
 from voc.telemetry import StageClock, Watcher
 
 if TYPE_CHECKING:
+    from voc.alerts import Alert
     from voc.trend.watch import WatchOptions
+
+
+THEMES = ("auto", "nightly", "published")
+"""Over which themes a backtest counts."""
+REPLAY_S = 1800.0
+"""Seconds that a backtest may take before it counts over the published themes unless told otherwise."""
 
 
 class AlertCalls:
@@ -22,6 +32,7 @@ class AlertCalls:
 
     settings: Settings
     _watcher: Watcher
+    _model_lock: threading.Lock
 
     if TYPE_CHECKING:
 
@@ -43,19 +54,60 @@ class AlertCalls:
 
         return alert(self._tools, self.snapshot(), alert_id)
 
-    def backtest(self, first: date, last: date) -> list[ToldAlert]:
-        """What the nights of `first` to `last`, both inclusive, would have told over the published themes, the earliest
-        first. Keeps nothing. Raises NoRun, UsageError."""
+    def flags(self, *, everything: bool = False) -> list[ToldFlag]:
+        """Texts that were sent many times in the last four weeks, or at any time with `everything`: campaigns, which
+        count as one voice and raise no alert. Latest first. Raises NoRun."""
+        from voc.queries import flags
+
+        return flags(self._tools, self.snapshot(), everything=everything)
+
+    def backtest(self, first: date, last: date, *, themes: str = "auto") -> list[ToldAlert]:
+        """What the nights of `first` to `last`, both inclusive, would have told, the earliest first. Keeps nothing.
+
+        themes: `nightly` runs every night again, `published` counts over the published themes, `auto` is the former
+        where that is a matter of minutes (`replays_runs`). Raises NoRun, UsageError.
+        """
         from voc.queries.alerts import tell
         from voc.watching import backtest
 
         if last < first:
             raise UsageError("The last night lies before the first.", "Give --from before --to.")
+        if themes not in THEMES:
+            raise UsageError("Unknown themes of a backtest.", f"Known are: {', '.join(THEMES)}.")
         snapshot = self.snapshot()
         clock = StageClock(self._watcher)
+        nightly = themes == "nightly" or (themes == "auto" and self.replays_runs(first, last))
         with clock.stage("backtest") as progress:
-            found = backtest(self._tools, snapshot, first, last, self._watching(), progress=progress)
+            if nightly:
+                found = self._replay(first, last, progress)
+            else:
+                found = backtest(self._tools, snapshot, first, last, self._watching(), progress=progress)
         return tell(self._tools, snapshot, found)
+
+    def replays_runs(self, first: date, last: date) -> bool:
+        """Whether a backtest runs these nights again: if that takes half an hour at most, as the published run says."""
+        run = self.snapshot().published.run
+        once = sum(seconds for stage, seconds in run.seconds.items() if stage not in ("ingest", "encode"))
+        return once * ((last - first).days + 2) <= REPLAY_S
+
+    def _replay(self, first: date, last: date, progress: Progress) -> list[Alert]:
+        from functools import partial
+
+        from voc.bootstrap import rehearsal, run_options
+        from voc.replaying import replay
+
+        zone = run_zone(self.snapshot().published).key
+        with self._model_lock:
+            return replay(
+                self._tools,
+                partial(rehearsal, self.settings, self._tools),
+                first,
+                last,
+                run_options(self.settings, zone),
+                self._watching(),
+                threads=self.settings.threads or os.cpu_count() or 1,
+                progress=progress,
+            )
 
     def act_on_alert(
         self,

@@ -1,4 +1,4 @@
-"""Alerts: what a person is told about once. The noun, the border of its store, and what people may do with one.
+"""Alerts: what a person is told about once; and flags. The nouns, the border of their store, and what people may do.
 
 An alert is opened by a night, updated by later ones, and closed when what it speaks of is over; people acknowledge,
 snooze and close it. It holds no customer's words but the label: evidence is kept as references to items, and is read
@@ -99,15 +99,26 @@ class Alert:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """Something unusual that is no alert: `campaign`, one text sent many times. Days are half-open moments."""
+    """Something unusual that is no alert: a campaign, one text sent many times, which counts as one voice.
 
-    kind: str
+    since, until: start of its first day and end of its last one (UTC), half-open
+    copies:       items; customers: different ones among them, 0 where nobody is named
+    sources, channels: copies of each, the most first
+    theme:        the one that most copies have
+    evidence:     a few copies
+    """
+
+    flag_id: str
     since: datetime
     until: datetime
-    count: int
-    theme: str | None = None
+    copies: int
+    customers: int
+    sources: Mapping[str, int]
+    channels: Mapping[str, int]
+    theme: str | None
+    evidence: tuple[Quote, ...]
 
 
 class AlertStore(Protocol):

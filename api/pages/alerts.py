@@ -54,7 +54,7 @@ def listed(request: Request, here: Here, show: str = "open") -> Response:
     everything = show == "all"
     found = here.engine.alerts(everything=everything)
     found.sort(key=lambda told: told.alert.status not in _AT_WORK)
-    return draw(request, "alerts.html.j2", told=found, everything=everything, tested=here.overview().unusual.tested)
+    return draw(request, "alerts.html.j2", told=found, everything=everything, unusual=here.overview().unusual)
 
 
 @router.get("/{alert_id}")

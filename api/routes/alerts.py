@@ -11,6 +11,7 @@ from voc.api import alerts as shapes
 from voc.api.rows import answer, listed
 from voc.api.service import Here
 from voc.queries.alerts import alert_row
+from voc.queries.flags import flag_row
 
 router = APIRouter(prefix="/v1/alerts", tags=["alerts"])
 
@@ -25,6 +26,17 @@ def alerts(
 ) -> Response:
     """What went up beyond expectation and is still open, the latest opened first, with the quotes it rests on."""
     return answer(listed([alert_row(told) for told in here.engine.alerts(everything=everything)]))
+
+
+@router.get("/flags", responses={200: {"model": shapes.Flags}})
+def flags(
+    here: Here,
+    *,
+    everything: Annotated[bool, Query(alias="all", description="Older ones than four weeks, too.")] = False,
+) -> Response:
+    """Campaigns, the latest first: one text sent many times within a week. They count as one voice and raise no
+    alert."""
+    return answer(listed([flag_row(told) for told in here.engine.flags(everything=everything)]))
 
 
 @router.post("/{alert_id}/{action}", responses={200: {"model": shapes.Alert}})

@@ -7,4 +7,13 @@ from voc.clean.language import detect
 from voc.clean.normalise import normalise
 from voc.clean.pii import PLACEHOLDER, redact
 
-__all__ = ["PLACEHOLDER", "Duplicate", "clean", "detect", "mark_campaigns", "mark_duplicates", "normalise", "redact"]
+__all__ = [
+    "PLACEHOLDER",
+    "Duplicate",
+    "clean",
+    "detect",
+    "mark_campaigns",
+    "mark_duplicates",
+    "normalise",
+    "redact",
+]

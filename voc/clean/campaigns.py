@@ -28,8 +28,15 @@ def mark_campaigns(items: Sequence[Feedback]) -> dict[str, str]:
     """
     alike: defaultdict[str, list[str]] = defaultdict(list)
     for item in items:
-        letters = "".join(char for char in _LINK.sub(" ", normalise(item.text).text).casefold() if char.isalpha())
-        if len(letters) >= LEAST_LETTERS:
+        letters = letters_of(item.text)
+        if letters:
             alike[letters].append(item.item_id)
     groups = (sorted(members) for members in alike.values() if len(members) >= LEAST_ITEMS)
     return {member: members[0] for members in groups for member in members}
+
+
+def letters_of(text: str) -> str:
+    """What two texts of a campaign have in common: the letters, without links, digits and placeholders; empty where
+    there are fewer than LEAST_LETTERS."""
+    letters = "".join(char for char in _LINK.sub(" ", normalise(text).text).casefold() if char.isalpha())
+    return letters if len(letters) >= LEAST_LETTERS else ""

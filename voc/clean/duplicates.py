@@ -82,6 +82,11 @@ def mark_duplicates(items: Sequence[Feedback]) -> dict[str, Duplicate]:
     return marks
 
 
+def is_short(text: str) -> bool:
+    """Whether people may write the same text on their own."""
+    return len(_NOT_WORD.sub("", normalise(text).text)) <= SHORT_LETTERS
+
+
 def _compared(item: Feedback) -> _Text:
     text = normalise(item.text).text.casefold()
     letters, guard = _NOT_WORD.sub("", text), _guard(text)

@@ -9,11 +9,15 @@ import typer
 from voc.commands import options as o
 from voc.console import print_json, say, table
 from voc.queries.alerts import alert_row
+from voc.queries.flags import flag_row
 
 if TYPE_CHECKING:
-    from voc.queries import ToldAlert
+    from voc.queries import ToldAlert, ToldFlag
 
 alerts = typer.Typer(no_args_is_help=False, help="Alerts: list them; acknowledge, assign, snooze, close or reopen one.")
+
+SHOWN = 80
+"""Characters of a flag's text that a table shows."""
 
 AlertId = Annotated[str, typer.Argument(metavar="ID", help="Id of an alert, as `voc alerts` lists it.")]
 Assignee = Annotated[str | None, typer.Option("--assignee", help="Who is at it.")]
@@ -34,6 +38,7 @@ def list_alerts(
         return
     with o.engine(home=home) as engine:
         found = engine.alerts(everything=everything)
+        flags = [] if json else engine.flags(everything=everything)
     if json:
         print_json([alert_row(told) for told in found])
         return
@@ -41,6 +46,27 @@ def list_alerts(
         ("opened", "label", "scope", "observed/expected", "ratio", "reach", "status", "id"),
         (_line(alert_row(told)) for told in found),
     )
+    if flags:
+        say("\nOne text sent many times, counted as one voice (`voc alerts flags`):")
+        _flags(flags)
+
+
+@alerts.command("flags")
+def list_flags(
+    everything: Annotated[bool, typer.Option("--all", help="Older ones than four weeks, too.")] = False,
+    home: o.Home = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Campaigns: one text sent many times within a week. They count as one voice, and raise no alert."""
+    del debug, quiet
+    with o.engine(home=home) as engine:
+        found = engine.flags(everything=everything)
+    if json:
+        print_json([flag_row(told) for told in found])
+        return
+    _flags(found)
 
 
 @alerts.command()
@@ -130,6 +156,16 @@ def _line(row: dict[str, Any]) -> tuple[object, ...]:
         row["status"],
         row["alert_id"],
     )
+
+
+def _flags(found: list[ToldFlag]) -> None:
+    def line(row: dict[str, Any]) -> tuple[object, ...]:
+        said = row["evidence"][0]["text"] if row["evidence"] else ""
+        places = ", ".join([*row["sources"], *row["channels"]])
+        return row["since"], row["until"], row["copies"], row["customers"], places, row["label"], said[:SHOWN]
+
+    columns = ("since", "until", "copies", "customers", "where", "theme", "text")
+    table(columns, (line(flag_row(told)) for told in found))
 
 
 def _tell(told: ToldAlert, *, json: bool) -> None:

@@ -1,6 +1,7 @@
 """What a reader can ask of a home. The API, the page, the command line and the report call these functions."""
 
 from voc.queries.alerts import ToldAlert, alerts
+from voc.queries.flags import ToldFlag, flags
 from voc.queries.items import Item, ItemMention, attention, item
 from voc.queries.nearest import QueryVectors
 from voc.queries.question import Question
@@ -18,9 +19,11 @@ __all__ = [
     "Snapshot",
     "Snapshots",
     "ToldAlert",
+    "ToldFlag",
     "alerts",
     "attention",
     "children",
+    "flags",
     "item",
     "parse_where",
     "search",

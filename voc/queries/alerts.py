@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,9 +11,6 @@ from voc.model import Feedback
 from voc.ports import Tools
 from voc.queries.shapes import Row, figure, moment
 from voc.queries.snapshot import Snapshot
-
-Items = Mapping[tuple[str, int], Feedback]
-"""Stored items by item_id and revision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,9 @@ def tell(tools: Tools, snapshot: Snapshot, alerts: Sequence[Alert]) -> list[Told
     refs = {(quote.item_id, quote.revision) for alert in alerts for quote in alert.evidence}
     items = tools.feedback.get(sorted(refs)) if refs else {}
     return [
-        ToldAlert(_rekeyed(alert, snapshot), tuple(_quoted(q, items) for q in alert.evidence if _ref(q) in items))
+        ToldAlert(
+            _rekeyed(alert, snapshot), tuple(quoted(q, items[_ref(q)]) for q in alert.evidence if _ref(q) in items)
+        )
         for alert in alerts
     ]
 
@@ -118,6 +117,6 @@ def _ref(quote: Quote) -> tuple[str, int]:
     return quote.item_id, quote.revision
 
 
-def _quoted(quote: Quote, items: Items) -> Evidence:
-    item = items[_ref(quote)]
+def quoted(quote: Quote, item: Feedback) -> Evidence:
+    """A quote of an item, with what it says."""
     return Evidence(item.id, item.item_id, item.text[quote.start : quote.end])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from voc.alerts import OVER, Alert, Share
+from voc.alerts import OVER, Alert, Flag, Share
 from voc.queries.week import Move, Week
 from voc.report.digest import ToRead
 from voc.report.unusual import RATIO_UNKNOWN, Tested, of_complaints
@@ -82,6 +82,19 @@ def status(words: Words, alert: Alert, zone: ZoneInfo) -> str:
     if alert.reason:
         parts.append(words("over") if alert.reason == OVER else alert.reason)
     return " · ".join(parts)
+
+
+def flag(words: Words, flag: Flag, zone: ZoneInfo) -> str:
+    """One text sent many times: when, and where."""
+    first, last = day(flag.since, zone), last_day(flag.until, zone)
+    days = words("flag_day" if first == last else "flag_days", first=first, last=last)
+    parts = [f"{field(words, 'source')}: {', '.join(flag.sources)}"]
+    if flag.channels:
+        named = (words(name) if name in WORDS else name for name in flag.channels)
+        parts.append(f"{field(words, 'channel')}: {', '.join(named)}")
+    if flag.customers:
+        parts.append(words("flag_customers", customers=flag.customers))
+    return words("flag_line", copies=flag.copies, days=days, place=f" ({' · '.join(parts)})")
 
 
 def none_line(words: Words, tested: Tested | None) -> str:

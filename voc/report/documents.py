@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from voc.errors import UsageError
 from voc.queries.alerts import alert_row
+from voc.queries.flags import flag_row
 from voc.queries.shapes import figure, hit_row, moment, run_row, theme_row, trend_row, window_row
 from voc.queries.week import Move
 from voc.report.coverage import Coverage
@@ -77,6 +78,7 @@ def _unusual(unusual: Unusual) -> dict[str, Any]:
         "asleep": [alert_row(told) for told in unusual.asleep],
         "closed": [alert_row(told) for told in unusual.closed],
         "tested": asdict(tested) if tested is not None else None,
+        "flags": [flag_row(told) for told in unusual.flags],
     }
 
 

@@ -15,6 +15,8 @@ from voc.report.unusual import Unusual
 from voc.report.words import Words
 
 QUOTES = 2
+FLAG_TEXT = 200
+"""Characters that are shown of a text that was sent many times."""
 
 
 def alert_lines_of(unusual: Unusual, words: Words, zone: ZoneInfo, links: str | None) -> Iterator[str]:
@@ -30,6 +32,11 @@ def alert_lines_of(unusual: Unusual, words: Words, zone: ZoneInfo, links: str | 
         if brief:
             yield from ("", f"**{words(title)}**", "")
             yield from (f"- {_brief(told, words)}: {plain(said.status(words, told.alert, zone))}" for told in brief)
+    if unusual.flags:
+        yield from ("", f"**{words('flags')}**", "")
+        for flagged in unusual.flags:
+            yield f"- {plain(said.flag(words, flagged.flag, zone))}"
+            yield from (f"  > {plain(quote.text[:FLAG_TEXT])}" for quote in flagged.evidence[:1])
 
 
 def week_lines_of(digest: Digest | None, words: Words, zone: ZoneInfo) -> Iterator[str]:

@@ -10,7 +10,7 @@ from voc.alerts import Alert, Kind, Status
 from voc.batch.watched import PARTS
 from voc.model import EVERYTHING
 from voc.ports import Tools
-from voc.queries import Snapshot, ToldAlert
+from voc.queries import Snapshot, ToldAlert, ToldFlag, flags
 from voc.queries.week import whole_days
 from voc.trend.watch import WatchOptions
 
@@ -46,6 +46,8 @@ class Unusual:
     closed: tuple[ToldAlert, ...]
     tested: Tested | None
     """None where no night has been watched."""
+    flags: tuple[ToldFlag, ...]
+    """Campaigns of the last four weeks: no alerts."""
 
 
 def unusual_of(
@@ -64,6 +66,7 @@ def unusual_of(
         asleep=tuple(by[Status.SNOOZED]),
         closed=tuple(one for one in by[Status.CLOSED] if _since(one.alert.closed, closed_since)),
         tested=_tested(tools, snapshot, false_alarms),
+        flags=tuple(flags(tools, snapshot)),
     )
 
 
