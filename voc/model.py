@@ -343,10 +343,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Spike:
-    """A stretch of days, half-open, in which a theme's reach stood far above its expectation.
+    """The days, half-open, on which an alert's theme was unusual, with the figures of the alert; all feedback, or the
+    part `scope` of it, such as {"source": "shop"}.
 
-    `p` is the smallest one-sided probability of its days, `q` the same after Benjamini–Hochberg over all days and
-    themes of the run.
+    Runs of earlier versions tested days by themselves: their spikes belong to no alert.
     """
 
     start: datetime
@@ -355,11 +355,14 @@ class Spike:
     expected: float
     p: float
     q: float
+    alert_id: str | None = None
+    scope: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A theme over time: weekly windows, the daily ones of the last weeks, its state, and its spikes."""
+    """A theme over time: weekly windows, the daily ones of the last weeks, its state, and its spikes, which readers lay
+    over what a run has published, as they do with `State.EMERGING`."""
 
     theme: str
     state: State

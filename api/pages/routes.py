@@ -45,6 +45,7 @@ def theme(request: Request, here: Here, key: str, page: PageNumber = 1) -> Respo
         trend=trends[0] if trends else None,
         parent=here.engine.theme(found.parent) if found.parent else None,
         children=here.engine.children(key),
+        told=[one for one in here.engine.alerts(everything=True) if found.key in one.alert.themes],
         hits=hits[:PER_PAGE],
         page=page,
         more=len(hits) > PER_PAGE and page < FURTHEST,

@@ -233,7 +233,7 @@ def test_the_slow_ramp_of_late_deliveries_is_told_as_rising(demo, planted):
     ids = planted["late_delivery"]["ids"]
     theme, count = theme_with_most(demo, ids)
     assert count > len(ids) / 2
-    assert theme.state in (State.RISING, State.EMERGING)
+    assert theme.state is State.RISING
     assert theme.key in json.loads(demo.report_text("json"))["fresh"]
     said = " ".join(quote.text[quote.start : quote.end] for quote in theme.exemplars).lower()
     assert sum(word in said for word in ("늦", "late", "도착", "지연", "hours")) >= 2

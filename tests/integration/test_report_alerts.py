@@ -11,6 +11,7 @@ from made_alerts import an_alert
 
 from voc.alerts import Kind, Quote, Status
 from voc.engine import Engine
+from voc.model import State
 from voc.queries.week import last_week
 
 
@@ -131,6 +132,51 @@ def test_a_report_with_alerts_is_verified_and_a_changed_one_is_not(engine, voc, 
     assert "$.week.people.now" in wrong.err
     assert voc("alerts", "acknowledge", "alert_1", "--home", home).code == 0
     assert voc("report", "verify", tmp_path / "report.md", "--home", home).code == 3
+
+
+def state_of(engine, key):
+    (trend,) = engine.trends(key)
+    assert engine.theme(key).state == trend.state
+    return trend.state
+
+
+def test_a_theme_with_an_open_alert_is_emerging_everywhere_until_somebody_closes_it(engine, voc):
+    key, home = spoken_of(engine).key, engine.settings.home
+    usual = state_of(engine, key)
+    assert usual is not State.EMERGING
+    put(engine, "alert_1", theme=key, since=datetime(2026, 11, 10, 15, tzinfo=UTC))
+    assert state_of(engine, key) is State.EMERGING
+    assert key in report(engine)["fresh"]
+    (days,) = report(engine)["spikes"]
+    assert (days["theme"], days["alert_id"], days["observed"]) == (key, "alert_1", 24)
+    assert "Source: shop" in engine.report_text("md", "en")
+    assert {row["state"] for row in voc("trends", "--theme", key, "--json", "--home", home).json} == {"emerging"}
+    engine.act_on_alert("alert_1", "snooze")
+    assert state_of(engine, key) is State.EMERGING
+    engine.act_on_alert("alert_1", "close", reason="noise")
+    assert state_of(engine, key) is usual
+    assert report(engine)["spikes"] == [days]
+
+
+def test_a_trouble_that_is_told_in_several_parts_is_one_line_of_unusual_days(engine):
+    key, begins = spoken_of(engine).key, week_of(engine).begins
+    for name, p, since in (("a_app", 1e-4, 0), ("a_web", 1e-9, 2), ("a_past", 1e-5, -30)):
+        at = begins + timedelta(days=since)
+        put(engine, name, theme=key, p=p, since=at, opened=at, updated=at + timedelta(days=3))
+    (trend,) = engine.trends(key)
+    assert [spike.alert_id for spike in trend.spikes] == ["a_past", "a_app", "a_web"]
+    assert [row["alert_id"] for row in report(engine)["spikes"]] == ["a_web", "a_past"]
+
+
+def test_a_posted_item_does_not_make_the_run_another_one(engine):
+    key = spoken_of(engine).key
+    put(engine, "alert_1", theme=key)
+    before = engine.snapshot()
+    engine.accept([{"id": "LIVE-1", "text": "배송이 또 늦었어요", "created_at": "2026-11-15T20:00:00+09:00"}])
+    after = engine.snapshot()
+    assert (after is before, after.published is before.published) == (False, True)
+    engine.act_on_alert("alert_1", "close", reason="noise")
+    assert engine.snapshot().published is not before.published
 
 
 def test_a_report_with_links_leads_to_the_service_that_was_named(engine, voc, tmp_path):

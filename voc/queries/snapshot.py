@@ -20,6 +20,7 @@ from voc.model import Exemplar, Feedback, Theme
 from voc.ports import LiveMention, PublishedRun, Tools, VectorIndex
 from voc.queries.basis import run_zone
 from voc.queries.corrected import correct_live, correct_run, correction_of, floors_of, versions_of
+from voc.queries.standing import with_alerts
 from voc.queries.tagged import Kept, Tagged
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Live:
 class Snapshot:
     """One consistent state of a home. Immutable; any number of threads may read it.
 
-    published, live: with people's edits in them
+    published, live: with people's edits in them, and what alerts say of themes
     visible: bool (n,) over the run's mentions, False where a live revision of the item has replaced them
     rows_of: item → its rows among the run's mentions
     tags: the home's own tags, applied to all of these mentions
@@ -105,6 +106,8 @@ class Snapshots:
         self._run: PublishedRun | None = None
         """As it was published."""
         self._edited: tuple[Said, PublishedRun] | None = None
+        self._standing: tuple[PublishedRun, tuple[Alert, ...], PublishedRun] | None = None
+        """The run with edits, the alerts, and the one with the others in it."""
         self._placing: Placing | None = None
         """How the decisions of `_edited` place what came in since."""
         self._rows_of: Mapping[str, Sequence[int]] = {}
@@ -140,6 +143,7 @@ class Snapshots:
             visible[list(self._rows_of.get(item_id, ()))] = False
         tags = Tagged(self._tools.tags.active(), run, live.mentions, visible, self._tagged)
         alerts = tuple(self._tools.alerts.all())
+        run = self._with_alerts(run, alerts, said.decisions)
         return Snapshot(run, live, visible, self._rows_of, said.corrections, said.decisions, tags, alerts)
 
     def _edited_run(self, run_id: str, said: Said) -> PublishedRun:
@@ -168,6 +172,12 @@ class Snapshots:
             run = correct_run(run, self._rows_of, versions, floors_of(self._tools.scored_by)) if versions else run
             self._edited = (said, run)
         return self._edited[1]
+
+    def _with_alerts(self, run: PublishedRun, alerts: tuple[Alert, ...], decided: Decisions) -> PublishedRun:
+        """The same object as long as neither the run nor an alert is another."""
+        if self._standing is None or self._standing[0] is not run or self._standing[1] != alerts:
+            self._standing = (run, alerts, with_alerts(run, alerts, decided.key_of))
+        return self._standing[2]
 
     def _live(self, said: Said) -> Live:
         import numpy as np

@@ -55,6 +55,8 @@ def to_rows(report: Report) -> dict[str, Any]:
                 "expected": figure(row.spike.expected),
                 "p": row.spike.p,
                 "q": row.spike.q,
+                "scope": dict(row.spike.scope),
+                "alert_id": row.spike.alert_id,
             }
             for row in report.spikes
         ],

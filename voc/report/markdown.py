@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from voc.model import Hit
+from voc.report.alert_lines import place
 from voc.report.coverage import coverage_rows
 from voc.report.html import label_of, readable
 from voc.report.markdown_alerts import alert_lines_of, plain, week_lines_of
@@ -87,7 +88,9 @@ def _theme(view: ThemeView, words: Words) -> Iterator[str]:
 def _spike(row: SpikeView, words: Words, zone: ZoneInfo) -> Iterator[str]:
     spike = row.spike
     said = words("observed_expected", observed=spike.observed, expected=f"{spike.expected:.1f}")
-    yield f"- **{spike.start.astimezone(zone):%Y-%m-%d}** {plain(label_of(row.theme.theme, words.language))}: {said}"
+    where = f" ({plain(place(words, spike.scope))})" if spike.scope else ""
+    label = plain(label_of(row.theme.theme, words.language))
+    yield f"- **{spike.start.astimezone(zone):%Y-%m-%d}** {label}{where}: {said}"
     for exemplar in readable(row.theme.theme.exemplars, words.language)[:1]:
         yield f"  > {plain(exemplar.text[exemplar.start : exemplar.end])}"
 

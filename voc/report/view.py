@@ -34,7 +34,7 @@ class ThemeView:
 
 @dataclass(frozen=True, slots=True)
 class SpikeView:
-    """One unusual stretch of days of one theme."""
+    """Days on which one theme was unusual, by the alert that says so most clearly."""
 
     theme: ThemeView
     spike: Spike
@@ -133,10 +133,19 @@ def _joy(view: ThemeView) -> tuple[float, str]:
 
 def _spikes(views: Sequence[ThemeView]) -> tuple[SpikeView, ...]:
     """The unusual days that matter most: newest first among the strongest."""
-    found = [SpikeView(view, spike) for view in views for spike in view.trend.spikes]
+    found = [SpikeView(view, spike) for view in views for spike in _clearest(view.trend.spikes)]
     strongest = sorted(found, key=lambda row: (row.spike.p, row.theme.theme.key))[: 2 * LISTED]
     strongest.sort(key=lambda row: row.theme.theme.key)
     return tuple(sorted(strongest, key=lambda row: row.spike.start, reverse=True))
+
+
+def _clearest(spikes: Sequence[Spike]) -> list[Spike]:
+    """Of those that overlap the least likely: a trouble may be told in several parts of the feedback."""
+    kept: list[Spike] = []
+    for spike in sorted(spikes, key=lambda one: (one.p, one.start, one.alert_id or "")):
+        if all(spike.end <= other.start or other.end <= spike.start for other in kept):
+            kept.append(spike)
+    return kept
 
 
 def _languages(views: Sequence[ThemeView]) -> dict[str, int]:

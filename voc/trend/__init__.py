@@ -1,4 +1,4 @@
-"""Themes over time: reach, expectation, spikes and states. See `expectation` for the statistics and their sources."""
+"""Themes over time: reach, expectation and states. See `expectation` for the statistics and their sources."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from voc.model import State, Trend, Window
 from voc.trend.calendar import Calendar
 from voc.trend.counts import Reach, Sightings, reach, sightings
-from voc.trend.expectation import Expectation, benjamini_hochberg, expect, interval, upper_tail
-from voc.trend.states import Tails, TrendOptions, everyday, spikes, state
+from voc.trend.expectation import Expectation, expect, interval
+from voc.trend.states import TrendOptions, everyday, state
 
 __all__ = ["Calendar", "Sightings", "TrendOptions", "sightings", "trend"]
 
@@ -26,18 +26,15 @@ def trend(sightings: Sightings, *, last_day: int, zone: ZoneInfo, options: Trend
     weekly = reach(sightings, days_per_bin=DAYS_A_WEEK, first_day=first_day, last_day=last_day)
     by_day = expect(daily, memory=options.memory_days, leave_out=options.leave_out_days, least=options.least_days)
     by_week = expect(weekly, memory=options.memory_days // DAYS_A_WEEK, leave_out=0, least=2)
-    p = upper_tail(daily.counts, by_day)
-    tails = Tails(p, benjamini_hochberg(p.ravel()).reshape(p.shape))
-    calm = everyday(daily, by_day, tails, options)
+    calm = everyday(daily, by_day, options)
     weeks = _windows(weekly, by_week, calendar, days_per_bin=DAYS_A_WEEK, keep=options.weeks_kept)
     days = _windows(daily, by_day, calendar, days_per_bin=1, keep=options.days_kept)
     return [
         Trend(
             theme=key,
-            state=state(row, daily, calm, tails, options),
+            state=state(row, daily, calm, options),
             windows=weeks[row],
             days=days[row],
-            spikes=spikes(row, daily, by_day, tails, calendar=calendar, options=options),
         )
         for row, key in enumerate(sightings.keys)
     ]

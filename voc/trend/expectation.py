@@ -1,10 +1,9 @@
-"""What a theme's reach should have been, and how surprising it was.
+"""What a theme's reach should have been, and how far from it a day was.
 
 The baseline is the theme's share of all reach in the weeks before, times the exposure of the day or week itself: a day
 on which everybody wrote more raises every expectation. Counts are over-dispersed, so tails are negative-binomial
-(quasi-likelihood, McCullagh & Nelder 1989, with one dispersion shared by all themes and floored at Poisson's 1).
-Probabilities are corrected with Benjamini & Hochberg (1995). Weekday cycles and online correction over nights are not
-covered here.
+(quasi-likelihood, McCullagh & Nelder 1989, with one dispersion shared by all themes and floored at Poisson's 1). Series
+are drawn with it and slow changes judged on it; what a person is told as unusual is tested by `night`.
 """
 
 from __future__ import annotations
@@ -83,18 +82,16 @@ def _dispersion(counts: NDArray[np.float64], mean: NDArray[np.float64]) -> float
     return float(max(1.0, residual.mean()))
 
 
-def upper_tail(observed: NDArray[np.int64], expectation: Expectation) -> NDArray[np.float64]:
-    """P(X ≥ observed), one-sided, same shape; 1 where there is no expectation."""
+def anscombe(observed: NDArray[np.int64], expectation: Expectation) -> NDArray[np.float64]:
+    """Standardised Anscombe residuals of counts with variance `dispersion` × mean (Farrington et al. 1996), same shape;
+    0 where there is no expectation."""
     import numpy as np
-    from scipy import stats
 
     mean = np.nan_to_num(expectation.mean, nan=1.0)
-    if expectation.dispersion <= 1.0 + 1e-9:
-        tail = stats.poisson.sf(observed - 1, mean)
-    else:
-        size = mean / (expectation.dispersion - 1.0)
-        tail = stats.nbinom.sf(observed - 1, size, 1.0 / expectation.dispersion)
-    return np.where(np.isnan(expectation.mean), 1.0, np.asarray(tail, np.float64))
+    held = np.maximum(mean, 1e-9)
+    spread = held ** (1 / 6) * np.sqrt(expectation.dispersion)
+    found = 1.5 * (observed ** (2 / 3) - held ** (2 / 3)) / spread
+    return np.where(np.isnan(expectation.mean), 0.0, found)
 
 
 def interval(expectation: Expectation, *, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

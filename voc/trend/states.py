@@ -1,14 +1,16 @@
-"""Where a theme stands: new, emerging, rising, steady, falling or dormant; and the spikes of its past."""
+"""Where a theme stands by a slow comparison: new, rising, steady, falling or dormant.
+
+Emerging is what alerts say: `voc.queries.standing` lays it over a published run, since nights are watched after it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voc.model import EVERYTHING, Spike, State
-from voc.trend.calendar import Calendar
+from voc.model import EVERYTHING, State
 from voc.trend.counts import Reach
-from voc.trend.expectation import PRIOR, Expectation, rate_ratio_interval, slope_z
+from voc.trend.expectation import PRIOR, Expectation, anscombe, rate_ratio_interval, slope_z
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TrendOptions:
-    """What counts as unusual. Days are calendar days."""
+    """What counts as a change. Days are calendar days."""
 
     memory_days: int = 56
     leave_out_days: int = 2
@@ -27,11 +29,13 @@ class TrendOptions:
     slope_z: float = 2.33
     """One-sided 1 % of the normal distribution."""
     new_days: int = 14
-    emerging_days: int = 7
+    lasting_days: int = 7
+    """An outbreak that reaches into the last days goes on."""
     dormant_days: int = 28
     least_reach: int = 5
     least_ratio: float = 1.3
-    q: float = 0.05
+    outbreak: float = 4.0
+    """Anscombe residual from which on a day is an outbreak: some 3 in 100,000 of usual days are."""
     weeks_kept: int = 104
     days_kept: int = 90
 
@@ -47,8 +51,8 @@ class Everyday:
     total: NDArray[np.int64]
 
 
-def everyday(counts: Reach, expectation: Expectation, tails: Tails, options: TrendOptions) -> Everyday:
-    """Reach with outbreaks brought down to what was expected.
+def everyday(counts: Reach, expectation: Expectation, options: TrendOptions) -> Everyday:
+    """Reach with outbreaks brought down to what was expected; nobody is told of them by this.
 
     Everybody: less the people of each day's largest outbreak, for measured against them one theme's outage would make
     all others fall that week and rise the next. A theme's own: less its outbreaks that are over, for one bad day of the
@@ -57,47 +61,16 @@ def everyday(counts: Reach, expectation: Expectation, tails: Tails, options: Tre
     import numpy as np
 
     themes = np.array([key != EVERYTHING for key in counts.keys], np.bool_)[:, None]
-    hot = (tails.q <= options.q) & (counts.counts >= options.least_reach) & themes
+    high = anscombe(counts.counts, expectation) >= options.outbreak
+    hot = high & (counts.counts >= options.least_reach) & themes
     calm = np.minimum(counts.counts, np.ceil(np.nan_to_num(expectation.mean))).astype(np.int64)
     excess = np.where(hot, counts.counts - calm, 0).max(axis=0, initial=0)
     quiet = np.where(hot | ~themes, 0, counts.counts).max(axis=0, initial=0)
     over = hot.copy()
     for row, days in enumerate(hot):
         for start, stop in _stretches(np.flatnonzero(days)):
-            over[row, start:stop] &= stop <= hot.shape[1] - options.emerging_days
+            over[row, start:stop] &= stop <= hot.shape[1] - options.lasting_days
     return Everyday(np.where(over, calm, counts.counts), np.maximum(counts.total - excess, quiet))
-
-
-def spikes(
-    row: int, counts: Reach, expectation: Expectation, tails: Tails, *, calendar: Calendar, options: TrendOptions
-) -> tuple[Spike, ...]:
-    """Stretches of days of theme `row` with q below the bound and enough people; gaps of one day are bridged."""
-    import numpy as np
-
-    observed, mean = counts.counts[row], expectation.mean[row]
-    hot = (tails.q[row] <= options.q) & (observed >= options.least_reach) & (observed >= 2 * np.nan_to_num(mean))
-    found: list[Spike] = []
-    for start, stop in _stretches(np.flatnonzero(hot)):
-        days = slice(start, stop)
-        found.append(
-            Spike(
-                start=calendar.start(counts.first + start),
-                end=calendar.start(counts.first + stop),
-                observed=int(observed[days].sum()),
-                expected=float(np.nansum(mean[days])),
-                p=float(tails.p[row][days].min()),
-                q=float(tails.q[row][days].min()),
-            )
-        )
-    return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Tails:
-    """One-sided probabilities and their q-values, float64 (themes, days)."""
-
-    p: NDArray[np.float64]
-    q: NDArray[np.float64]
 
 
 def _stretches(hot: NDArray[np.int64]) -> list[tuple[int, int]]:
@@ -111,7 +84,7 @@ def _stretches(hot: NDArray[np.int64]) -> list[tuple[int, int]]:
     return found
 
 
-def state(row: int, counts: Reach, calm: Everyday, tails: Tails, options: TrendOptions) -> State:
+def state(row: int, counts: Reach, calm: Everyday, options: TrendOptions) -> State:
     """The state at the last day. The order of the questions is the order of what a reader must hear first."""
     import numpy as np
 
@@ -123,9 +96,6 @@ def state(row: int, counts: Reach, calm: Everyday, tails: Tails, options: TrendO
     history = bins >= options.least_days + options.new_days
     if history and seen[0] >= bins - options.new_days:
         return State.NEW
-    last = slice(max(0, bins - options.emerging_days), bins)
-    if ((tails.q[row][last] <= options.q) & (own[last] >= options.least_reach)).any():
-        return State.EMERGING
     own, total = calm.own[row], np.maximum(calm.total, calm.own[row])
     recent = slice(max(0, bins - options.recent_days), bins)
     before = slice(max(0, bins - 2 * options.recent_days), max(0, bins - options.recent_days))

@@ -53,6 +53,15 @@ def test_a_trend_comes_back_as_it_went_in(trend):
     assert loads(dumps(trend), Trend) == trend
 
 
+def test_the_spikes_of_an_earlier_version_are_read():
+    spike = (
+        '{"start": "2026-03-01T00:00:00Z", "end": "2026-03-02T00:00:00Z", '
+        '"observed": 9, "expected": 1.5, "p": 1e-05, "q": 0.01}'
+    )
+    trend = loads(f'{{"theme": "t", "state": "emerging", "windows": [], "spikes": [{spike}]}}'.encode(), Trend)
+    assert (trend.state, trend.spikes[0].observed, trend.spikes[0].alert_id) == (State.EMERGING, 9, None)
+
+
 @given(events)
 def test_a_lineage_event_comes_back_as_it_went_in(event):
     assert loads(dumps(event), LineageEvent) == event
