@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from voc import catalog
 from voc.channels import MailTable, SlackTable, Table, WebhookTable
@@ -19,6 +21,9 @@ from voc.delivery import Channel, Destination
 from voc.errors import ConfigError
 from voc.ports import Encoder, ModelCard, Tools
 from voc.telemetry import log_to
+
+if TYPE_CHECKING:
+    from voc.pipeline import RunOptions
 
 T = TypeVar("T")
 
@@ -91,6 +96,43 @@ def build(settings: Settings, active: Models) -> Opened:
         destinations=destinations(settings),
     )
     return Opened(tools, stores.close)
+
+
+@contextmanager
+def rehearsal(settings: Settings, tools: Tools, folder: Path) -> Iterator[Tools]:
+    """The tools of a home in an empty folder that stands in for the one of `tools`: with runs, alerts and outbox of its
+    own, over the same feedback, encodings, edits and taxonomy, and telling nobody."""
+    from voc.index import build_index, open_index
+    from voc.store import open_store
+    from voc.taxonomy import FILE
+
+    stores = open_store(folder, build_index=build_index, open_index=open_index)
+    if (settings.home / FILE).is_file():
+        shutil.copyfile(settings.home / FILE, folder / FILE)
+    try:
+        yield replace(
+            tools,
+            home=folder,
+            runs=stores.runs,
+            live=stores.live,
+            alerts=stores.alerts,
+            outbox=stores.outbox,
+            destinations=(),
+        )
+    finally:
+        stores.close()
+
+
+def run_options(settings: Settings, zone: str) -> RunOptions:
+    """What the settings say of a run's result; `zone` is that of its calendar days."""
+    from voc.pipeline import RunOptions
+
+    return RunOptions(
+        seed=settings.seed,
+        zone=zone,
+        max_unassigned=settings.max_unassigned,
+        label_language=settings.label_language,
+    )
 
 
 def destinations(settings: Settings) -> tuple[Destination, ...]:

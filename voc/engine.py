@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from voc.alert_calls import AlertCalls
 from voc.asking import Asking
-from voc.bootstrap import Opened, build, models
+from voc.bootstrap import Opened, build, models, run_options
 from voc.compare_calls import CompareCalls
 from voc.config import Settings, load_settings
 from voc.delivery_calls import DeliveryCalls
@@ -130,7 +130,7 @@ class Engine(AlertCalls, CompareCalls, DeliveryCalls):
         The published themes are carried on; `recluster` makes all anew, even if nothing is new.
         """
         from voc.intake import ingest_files, refuse_rejected
-        from voc.pipeline import RunOptions, run
+        from voc.pipeline import run
 
         files = [paths] if isinstance(paths, str | Path) else list(paths or ())
         options = self._ingest_options(mapping)
@@ -140,16 +140,10 @@ class Engine(AlertCalls, CompareCalls, DeliveryCalls):
             counts.append(ingest_files(self._tools, files, options, threads=self.settings.threads, progress=progress))
             refuse_rejected(counts[0], strict=strict)
 
-        limits = RunOptions(
-            seed=self.settings.seed,
-            zone=self.zone.key,
-            max_unassigned=self.settings.max_unassigned,
-            label_language=self.settings.label_language,
-        )
         with self._model_lock:
             done = run(
                 self._tools,
-                limits,
+                run_options(self.settings, self.zone.key),
                 watcher=self._watcher,
                 threads=self.settings.threads or os.cpu_count() or 1,
                 before=before if files else None,

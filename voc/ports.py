@@ -153,6 +153,10 @@ class FeedbackStore(Protocol):
     def match(self, tokens: Sequence[str], *, limit: int) -> list[tuple[str, float]]:
         """BM25 over lexical tokens: (item_id, score), higher is better, best first, ties by item_id."""
 
+    def until(self, moment: datetime) -> FeedbackStore:
+        """The same home as it stood when nothing dated at or after a moment had been written, for reading. Items
+        without a date were always there; of an item that was changed there is the text of today."""
+
     def tokens(self, item_ids: Sequence[str]) -> dict[str, str]:
         """The lexical tokens of current items, parted by blanks; items without any are left out."""
 

@@ -18,7 +18,8 @@ from voc.queries.basis import run_zone
 from voc.queries.snapshot import Snapshot
 from voc.trend import Calendar
 from voc.trend.calendar import EPOCH
-from voc.trend.watch import Event, WatchOptions, watch_night
+from voc.trend.events import Event
+from voc.trend.watch import WatchOptions, watch_night
 
 CATCH_UP = 28
 """Nights that are watched after the fact, at most: what a home that was not run for long, or never, has missed."""

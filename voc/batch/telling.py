@@ -12,12 +12,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voc.alerts import OVER, Alert, Kind, Quote, Share, Status
-from voc.batch.watched import TRAITS, Voices
+from voc.alerts import OVER, Alert, Quote, Share, Status
+from voc.batch.watched import TRAITS, Voices, counts_complaints
 from voc.model import EVERYTHING
 from voc.trend import Calendar
+from voc.trend.events import NOWHERE, Event, Kin, Told
 from voc.trend.streams import Stream
-from voc.trend.watch import NOWHERE, Event, Kin, Told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,8 +119,7 @@ def _rows(voices: Voices, event: Event, since: int, until: int) -> NDArray[np.in
 
     rows = voices.speaks_of(event.headline.stream.theme) & voices.within(event.place)
     rows &= (voices.day >= since) & (voices.day <= until)
-    told = event.headline
-    complaints = told.kind == Kind.SENTIMENT or (told.stream.theme == EVERYTHING and not told.stream.whole)
+    complaints = counts_complaints(event.headline.stream, event.headline.kind)
     return np.flatnonzero(rows & voices.unhappy if complaints else rows)
 
 

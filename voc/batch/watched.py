@@ -9,10 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voc.alerts import Kind
 from voc.model import EVERYTHING, SENTIMENTS, Feedback, Theme
 from voc.ports import UNDATED, MentionTable
+from voc.trend.events import NOWHERE, Kin
 from voc.trend.streams import WINDOWS, Panel, Stream, rolling
-from voc.trend.watch import APART, NOWHERE, Kin
+from voc.trend.watch import APART
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,8 +76,16 @@ class Voices:
 
     @property
     def kin(self) -> Kin:
-        """Fine themes go up together with the coarse one above."""
-        return Kin({self.keys[at]: self.keys[above] for at, above in enumerate(self.parents.tolist())})
+        """Fine themes go up together with the coarse one above, and what the same people speak of."""
+        return Kin({self.keys[at]: self.keys[above] for at, above in enumerate(self.parents.tolist())}, self.people)
+
+    def people(self, stream: Stream, kind: Kind, first: int, last: int) -> set[int]:
+        """Numbers of those who make a stream on the days `first` to `last`, both inclusive."""
+        rows = self.speaks_of(stream.theme) & self.within((stream.field, stream.value))
+        rows &= (self.day >= first) & (self.day <= last)
+        if counts_complaints(stream, kind):
+            rows &= self.unhappy
+        return set(self.person[rows].tolist())
 
     def speaks_of(self, key: str) -> NDArray[np.bool_]:
         """Mentions of a theme, bool (mentions,): of the themes under it too, and all for EVERYTHING."""
@@ -148,6 +158,11 @@ class Voices:
                 counts[window][everything] = unhappy_counts[window][everything] = 0
             exposure[everything] = all_people
         return Panel([], first, counts, unhappy_counts, exposure, np.arange(len(self.keys)))
+
+
+def counts_complaints(stream: Stream, kind: Kind) -> bool:
+    """Whether a stream's people are those who complain: of its mood, and of a part as a whole."""
+    return kind == Kind.SENTIMENT or (stream.theme == EVERYTHING and not stream.whole)
 
 
 def _column(items: Sequence[Feedback | None], name: str) -> NDArray[np.object_]:

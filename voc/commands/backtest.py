@@ -21,6 +21,15 @@ def backtest(
         float | None,
         typer.Option("--false-alarms", help="Alerts in a month that may come of chance alone. [default: 0.3]"),
     ] = None,
+    themes: Annotated[
+        str,
+        typer.Option(
+            "--themes",
+            metavar="nightly|published|auto",
+            help="Run every night again, or count over the published themes; `auto` runs again what takes half an hour "
+            "at most.",
+        ),
+    ] = "auto",
     home: o.Home = None,
     quiet: o.Quiet = False,
     debug: o.Debug = False,
@@ -28,13 +37,15 @@ def backtest(
 ) -> None:
     """Replay nights that are past: a line an alert that would have been opened, then the totals. Keeps nothing.
 
-    A night is told from what was said up to its end. Themes are those of the published run, to which what was said
-    before is assigned by the same rule. To choose how sensitive the nights should be, compare --false-alarms.
+    A night is told from what was said up to its end. With --themes nightly each night is run again, and finds its
+    themes as it would have done; with --themes published today's themes stand for all nights, which is quick and good
+    enough to choose how sensitive the nights should be: compare --false-alarms.
     """
     del debug, json
     begin, end = _night(first, "--from"), _night(last, "--to")
     with o.engine(home=home, quiet=quiet, false_alarms=false_alarms) as engine:
-        alerts = engine.backtest(begin, end)
+        nightly = themes == "nightly" or (themes == "auto" and begin <= end and engine.replays_runs(begin, end))
+        alerts = engine.backtest(begin, end, themes=themes)
     nights = (end - begin).days + 1
     for alert in alerts:
         _line(alert_row(alert))
@@ -46,6 +57,7 @@ def backtest(
                 "per_month": round(30 * len(alerts) / nights, 3),
                 "from": begin.isoformat(),
                 "to": end.isoformat(),
+                "themes": "nightly" if nightly else "published",
             }
         }
     )

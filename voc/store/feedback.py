@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, bindparam, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from voc.errors import Ambiguous, NotFound
 from voc.model import Feedback, IngestCounts, Rejected, Warned
@@ -34,9 +34,21 @@ CHUNK = 500
 class SqlFeedback:
     """`FeedbackStore` over a home's database. Any number of threads may use it."""
 
-    def __init__(self, database: Database, home: Home) -> None:
+    def __init__(self, database: Database, home: Home, *, until: datetime | None = None) -> None:
         self._database = database
         self._home = home
+        self._until = until
+
+    def until(self, moment: datetime) -> SqlFeedback:
+        return SqlFeedback(self._database, self._home, until=moment)
+
+    @property
+    def _current(self) -> ColumnElement[bool]:
+        """Rows of current items, as far as they were there."""
+        if self._until is None:
+            return feedback.c.current
+        written = feedback.c.created_at
+        return and_(feedback.c.current, or_(written.is_(None), written < iso(self._until)))
 
     def known(self, item_ids: Sequence[str]) -> dict[str, Stored]:
         with self._database.read() as connection:
@@ -69,7 +81,7 @@ class SqlFeedback:
 
     def current(self) -> Iterator[Feedback]:
         """Streams: one consistent state, a thousand rows in memory at a time."""
-        query = select(feedback).where(feedback.c.current).order_by(feedback.c.item_id)
+        query = select(feedback).where(self._current).order_by(feedback.c.item_id)
         with self._database.read() as connection:
             for row in connection.execution_options(yield_per=1000).execute(query).mappings():
                 yield from_row(row)
@@ -127,7 +139,7 @@ class SqlFeedback:
     def fingerprint(self) -> str:
         digest = hashlib.sha256()
         columns = (feedback.c.item_id, feedback.c.revision, feedback.c.content_hash)
-        query = select(*columns).where(feedback.c.current).order_by(feedback.c.item_id)
+        query = select(*columns).where(self._current).order_by(feedback.c.item_id)
         with self._database.read() as connection:
             for row in connection.execution_options(yield_per=5000).execute(query):
                 digest.update(json.dumps(list(row)).encode() + b"\n")
@@ -135,10 +147,10 @@ class SqlFeedback:
 
     def count(self) -> int:
         with self._database.read() as connection:
-            return connection.execute(select(func.count()).where(feedback.c.current)).scalar_one()
+            return connection.execute(select(func.count()).where(self._current)).scalar_one()
 
     def select(self, where: Sequence[Condition]) -> set[str]:
-        query = select(feedback.c.item_id).where(feedback.c.current, *map(meets, where))
+        query = select(feedback.c.item_id).where(self._current, *map(meets, where))
         with self._database.read() as connection:
             return set(connection.execute(query).scalars())
 

@@ -8,11 +8,12 @@ lent is repaid by what was found. A pure function of the panel and of what was o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from voc.alerts import Kind
 from voc.model import EVERYTHING
+from voc.trend.events import NOWHERE, QUIET, Event, Kin, Told
 from voc.trend.night import Findings, night
 from voc.trend.reading import Heard, NightOptions, Reading
 from voc.trend.streams import WINDOWS, Panel, Stream
@@ -22,22 +23,16 @@ MEMORY = 28
 """Nights in which an event lends some of the level."""
 LENT = 0.05
 """False-discovery rate that is lent for each event told."""
-QUIET = 3
-"""Nights without anything unusual after which an event is over."""
-GROWS = 3
-"""Nights after its first in which an event may grow: what goes beyond it later is another trouble."""
 STILL = 0.01
 """An event goes on while the windows of a week are so unlikely."""
 CONFINED = 0.8
-"""An event is confined to a part of the feedback that this share of its people belongs to."""
+"""An event is confined to a part of the feedback that has this share of what is beyond expectation."""
 GROWN = 0.2
 """By so much more than usual."""
 HIGHEST = 0.1
 """The level of a night never goes beyond."""
 APART = "source"
 """Of all attributes the one whose values have troubles of their own: two apps may break in one week."""
-NOWHERE = ("", "")
-"""The place of what is not confined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,73 +41,6 @@ class WatchOptions:
 
     false_alarms: float = 0.3
     night: NightOptions = field(default_factory=NightOptions)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one night told of a stream; counts are those of the window that told it most clearly, ended with `day`."""
-
-    stream: Stream
-    kind: Kind
-    day: int
-    window: int
-    observed: int
-    expected: float
-    low: float
-    high: float
-    p: float
-    q: float
-
-    @property
-    def excess(self) -> float:
-        return self.observed - self.expected
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Streams that went up together, in one part of the feedback or in the whole. Days are day numbers.
-
-    place:  attribute and value of the part it is confined to, or both empty
-    themes: all that went up, the headline's first
-    last:   the last day on which it was unusual; ended: the day on which it was over
-    name:   what its owner calls it; empty while it has none
-    """
-
-    place: tuple[str, str]
-    themes: tuple[str, ...]
-    headline: Told
-    opened: int
-    last: int
-    ended: int | None = None
-    name: str = ""
-
-    def young(self, day: int) -> bool:
-        """Whether what grows on this day is still the event's beginning."""
-        return day - self.opened <= GROWS
-
-    def fresh(self, day: int) -> bool:
-        """Whether what goes up on this day may be the same event; also after a person has closed it."""
-        return day - self.last <= QUIET
-
-
-@dataclass(frozen=True, slots=True)
-class Kin:
-    """Which themes go up for one reason: `parents` names the coarse theme above each fine one."""
-
-    parents: Mapping[str, str] = field(default_factory=dict)
-
-    def of(self, theme: str) -> str:
-        """What stands for all of its kin."""
-        return self.parents.get(theme, theme)
-
-    def close(self, event: Event, theme: str) -> bool:
-        """Whether a theme is one of an event's, above one of them, or under its headline's."""
-        above = {self.of(own) for own in event.themes}
-        return theme in event.themes or theme in above or self.of(theme) == event.headline.stream.theme
-
-    def share(self, event: Event, theme: str) -> bool:
-        """Whether a theme is of kin to one of an event's, if only by the coarse theme above both."""
-        return self.of(theme) in {self.of(own) for own in event.themes}
 
 
 def watch_panel(
@@ -158,7 +86,7 @@ def level(events: Sequence[Event], day: int, options: WatchOptions) -> float:
 
 
 def _alarming(panel: Panel, found: Sequence[Findings], day: int, within: float) -> list[Told]:
-    """What is told tonight, the least likely first."""
+    """What is told tonight: the whole before its parts, the least likely first."""
     import numpy as np
 
     told = [
@@ -166,7 +94,17 @@ def _alarming(panel: Panel, found: Sequence[Findings], day: int, within: float) 
         for each in found
         for row in np.flatnonzero(each.q <= within).tolist()
     ]
-    return sorted(told, key=lambda one: (one.p, -one.excess, one.stream.theme, one.stream.field, one.stream.value))
+    return sorted(
+        told,
+        key=lambda one: (
+            not one.stream.whole,
+            one.p,
+            -one.excess,
+            one.stream.theme,
+            one.stream.field,
+            one.stream.value,
+        ),
+    )
 
 
 def _told(panel: Panel, kind: Kind, read: Reading, row: int, day: int, q: float) -> Told:
@@ -201,25 +139,28 @@ def _heard(panel: Panel, events: Sequence[Event], kin: Kin, day: int) -> Heard:
 
 
 def _speaks_of(event: Event, stream: Stream, kin: Kin) -> bool:
-    """Whether an event shows in a stream: of a theme close to it, in the same part or with the whole in between."""
-    part = (stream.field, stream.value)
-    return kin.close(event, stream.theme) and (part in (event.place, NOWHERE) or event.place == NOWHERE)
+    """Whether an event shows in a stream: of a theme close to it, and not in another value of the attribute that it is
+    confined to."""
+    apart = stream.field == event.place[0] != "" and stream.value != event.place[1]
+    return kin.close(event, stream.theme) and not apart
 
 
 def _place(panel: Panel, told: Told) -> tuple[str, str]:
-    """The part of the feedback that a finding is confined to: its stream's own, or the one where most people are whose
-    share there has grown; `NOWHERE` if it is everywhere."""
+    """The part of the feedback that a finding is confined to: its stream's own, or the one that has most of what is
+    beyond expectation and a larger share than before; `NOWHERE` if it is everywhere."""
     stream = told.stream
     if not stream.whole:
         return stream.field, stream.value
     best, place = 0.0, NOWHERE
     for row in panel.parts_of(stream.theme):
         rows = panel.counts if told.kind == Kind.VOLUME else panel.unhappy
-        inside = float(rows[told.window][row, -1]) / max(1, told.observed)
+        counted = float(rows[told.window][row, -1])
+        inside = counted / max(1, told.observed)
         before = float(panel.counts[1][row, : -told.window].sum())
         usual = before / max(1.0, float(panel.counts[1][panel.whole[row], : -told.window].sum()))
-        if inside >= CONFINED and inside - usual >= GROWN and inside > best:
-            best, place = inside, (panel.streams[row].field, panel.streams[row].value)
+        excess = (counted - usual * told.expected) / max(1.0, told.excess)
+        if excess >= CONFINED and inside - usual >= GROWN and excess > best:
+            best, place = excess, (panel.streams[row].field, panel.streams[row].value)
     return place
 
 
@@ -229,9 +170,10 @@ def _belongs(event: Event, told: Told, place: tuple[str, str], kin: Kin, *, spre
         return False
     if event.place == place and place != NOWHERE:
         return spreads
-    apart = event.place[0] == place[0] == APART and event.place != place
+    if event.place[0] == place[0] == APART and event.place != place:
+        return False
     theme = told.stream.theme
-    return (kin.close(event, theme) or (spreads and kin.share(event, theme))) and not apart
+    return kin.close(event, theme) or (spreads and (kin.share(event, theme) or kin.same_people(event, told)))
 
 
 def _spreads(event: Event, panel: Panel, day: int) -> bool:

@@ -13,10 +13,11 @@ from scipy import stats
 from voc.model import EVERYTHING
 from voc.trend.baseline import anscombe, baseline
 from voc.trend.elastic import power
+from voc.trend.events import Event, Kin
 from voc.trend.night import night
 from voc.trend.streams import WINDOWS, Panel, Stream, rolling
 from voc.trend.surprise import count_tail, ratio_interval, share_tail, simes, weighted_q
-from voc.trend.watch import Event, Kin, WatchOptions, level, watch_panel
+from voc.trend.watch import WatchOptions, level, watch_panel
 
 DAYS = 160
 STRICT = WatchOptions(false_alarms=0.01)
