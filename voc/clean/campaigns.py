@@ -17,7 +17,11 @@ LEAST_LETTERS = 30
 LEAST_ITEMS = 5
 """Fewer are people who quote each other."""
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\b\S+\.\S+/\S*|<[a-z_]+>", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\b\S+\.\S+/\S*|<[a-z_]+>|(?<![a-z0-9.-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?![a-z0-9])",
+    re.IGNORECASE,
+)
+"""Addresses, hosts alone (what `normalise` leaves of an address), and placeholders."""
 
 
 def mark_campaigns(items: Sequence[Feedback]) -> dict[str, str]:

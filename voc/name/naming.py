@@ -232,6 +232,8 @@ def _mixed_keywords(draft: Draft, options: NameOptions) -> list[str]:
     """Keywords of every heard language in proportion, three of each at least where it has them."""
     sizes = [len(side.rows) for side in draft.sides if side.lang in draft.keywords]
     lists = [draft.keywords[side.lang] for side in draft.sides if side.lang in draft.keywords]
-    places = [max(3, n) for n in shares(sizes, options.keywords)] if len(lists) > 1 else [options.keywords]
+    # A theme that no text speaks for by most of its mentions has no language, and no keywords.
+    alone = [options.keywords] * len(lists)
+    places = [max(3, n) for n in shares(sizes, options.keywords)] if len(lists) > 1 else alone
     mixed = [word for words, n in zip(lists, places, strict=True) for word in words[:n]]
     return list(dict.fromkeys(mixed))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from voc.clean.campaigns import mark_campaigns
 from voc.model import Feedback
 
@@ -18,6 +20,13 @@ def test_copies_with_other_numbers_and_links_are_one_campaign():
     found = mark_campaigns(items([AD.format(e="🔥💰"[n % 2], n=100 + n) for n in range(6)]))
     assert set(found.values()) == {"fb_000"}
     assert len(found) == 6
+
+
+@pytest.mark.parametrize("link", ["https://shop{n}.example/{n}", "www.{n}.example", "s{n}.example.co.kr", "<URL>", ""])
+def test_whether_and_where_a_link_leads_does_not_matter(link):
+    plain, linked = AD.replace("win.example.com/{n}", ""), AD.replace("win.example.com/{n}", link)
+    texts = [(linked if n % 2 else plain).format(e="", n=n) for n in range(8)]
+    assert set(mark_campaigns(items(texts)).values()) == {"fb_000"}
 
 
 def test_four_people_who_quote_each_other_are_no_campaign():

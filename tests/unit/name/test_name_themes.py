@@ -186,6 +186,14 @@ def test_nothing_to_name_gives_no_names():
     assert name(empty, []) == type(name(empty, []))((), ())
 
 
+def test_a_theme_that_no_text_speaks_for_is_called_as_before_and_has_no_keywords():
+    called = {"ko": "다크 모드", "en": "Dark mode"}
+    named = name(members(), [*COARSE, 2, 3], called={len(COARSE): called})
+    empty, nowhere = named.fine[len(COARSE) :]
+    assert (empty.labels, empty.keywords, empty.exemplars) == (called, (), ())
+    assert (nowhere.label, nowhere.keywords, named.coarse[3].keywords) == ("#7", (), ())
+
+
 def test_options_bound_what_is_said():
     short = name(members(), COARSE, options=NameOptions(keywords=3, exemplars=3))
     assert all(len(named.exemplars) <= 3 for named in short.fine)
