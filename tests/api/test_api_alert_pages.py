@@ -92,6 +92,24 @@ def test_an_alert_shows_what_it_rests_on(client, theme):
     assert "status_" not in html
 
 
+def test_a_themes_page_and_the_first_page_follow_its_alert(client, theme):
+    path = f"/themes/{theme['key']}"
+    html = page(client, path).text
+    assert '<span class="state emerging">' in html
+    told = html.partition('id="alerts"')[2].partition("</section>")[0]
+    assert f'href="{ALERT}"' in told
+    assert "2026-03-06 – 2026-03-08" in told
+    assert "Source: shop" in told
+    days = page(client, "/").text.partition('id="spikes"')[2].partition("</section>")[0]
+    assert f'href="{ALERT}"' in days
+    row = client.get(f"/v1/themes/{theme['key']}").json()
+    assert row["state"] == client.get("/v1/trends", params={"theme": theme["key"]}).json()["data"][0]["state"]
+    assert row["state"] == "emerging"
+    send(client, "close", reason="noise")
+    assert '<span class="state emerging">' not in page(client, path).text
+    assert client.get(f"/v1/themes/{theme['key']}").json()["state"] == theme["state"]
+
+
 def test_an_alert_of_a_mood_counts_unhappy_people(client, theme):
     client.store.put([an_alert(theme=theme["key"], kind=Kind.SENTIMENT, alert_id="alert_2", ratio_high=1e6)], watched=1)
     html = page(client, "/alerts/alert_2").text

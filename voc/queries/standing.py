@@ -19,8 +19,8 @@ def with_alerts(run: PublishedRun, alerts: Sequence[Alert], key_of: Callable[[st
     """The run with the states and unusual days of alerts. `key_of`: what a theme's key stands for by now.
 
     Emerging are the themes of an alert of numbers, in the whole or a part, until nights or a person close it; a theme
-    that is new stays so. An alert's days are those of its headline, from its first unusual day to the last. An alert
-    of everything in a part (EVERYTHING) belongs to no theme.
+    that is new or dormant stays so. An alert's days are those of its headline, from its first unusual day to the last.
+    An alert of everything in a part (EVERYTHING) belongs to no theme.
     """
     told = [alert for alert in alerts if alert.kind is Kind.VOLUME and alert.theme != EVERYTHING]
     at_work = [alert for alert in told if alert.status is not Status.CLOSED]
@@ -30,7 +30,7 @@ def with_alerts(run: PublishedRun, alerts: Sequence[Alert], key_of: Callable[[st
         days[key_of(alert.theme)].append(_days_of(alert))
     themes, trends = dict(run.themes), dict(run.trends)
     for key in emerging & themes.keys():
-        if themes[key].mentions and themes[key].state is not State.NEW:
+        if themes[key].state not in (State.NEW, State.DORMANT):
             themes[key] = replace(themes[key], state=State.EMERGING)
     for key in (emerging | days.keys()) & themes.keys() & trends.keys():
         spikes = tuple(days[key]) if key in days else trends[key].spikes

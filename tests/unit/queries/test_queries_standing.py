@@ -66,17 +66,12 @@ def test_moods_whole_parts_and_themes_that_are_gone_say_nothing_of_themes(run, a
     assert (done.themes, done.trends) == (run.themes, run.trends)
 
 
-def test_a_new_theme_stays_new(run):
-    fresh = {**run.themes, "late": dataclasses.replace(run.themes["late"], state=State.NEW)}
-    done = laid(dataclasses.replace(run, themes=fresh), an_alert(theme="late"))
-    assert (done.themes["late"].state, done.trends["late"].state) == (State.NEW, State.NEW)
+@pytest.mark.parametrize("state", [State.NEW, State.DORMANT])
+def test_a_new_theme_stays_new_and_a_dormant_one_dormant(run, state):
+    held = {**run.themes, "late": dataclasses.replace(run.themes["late"], state=state)}
+    done = laid(dataclasses.replace(run, themes=held), an_alert(theme="late"))
+    assert (done.themes["late"].state, done.trends["late"].state) == (state, state)
     assert done.trends["late"].spikes
-
-
-def test_a_theme_without_mentions_is_not_emerging(run):
-    empty = dataclasses.replace(run.themes["late"], mentions=0, state=State.DORMANT)
-    done = laid(dataclasses.replace(run, themes={**run.themes, "late": empty}), an_alert(theme="late"))
-    assert done.themes["late"].state is State.DORMANT
 
 
 def test_unusual_days_are_those_of_the_alerts_that_it_heads(run):
