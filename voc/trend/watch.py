@@ -168,8 +168,9 @@ def _belongs(event: Event, told: Told, place: tuple[str, str], kin: Kin, *, spre
     """Whether news is of an event: while it is young. Later, what goes beyond it is another trouble."""
     if not event.young(told.day) or not event.fresh(told.day):
         return False
-    if event.place == place and place != NOWHERE:
-        return spreads
+    if event.place == place and place != NOWHERE and not kin.close(event, told.stream.theme):
+        # An echo is no louder than what it is the echo of.
+        return spreads and (event.opened == told.day or told.excess <= event.headline.excess)
     if event.place[0] == place[0] == APART and event.place != place:
         return False
     theme = told.stream.theme
