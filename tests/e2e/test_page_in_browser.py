@@ -118,7 +118,11 @@ def test_everything_can_be_reached_by_keyboard(desk, at):
 
 
 def test_a_reader_reopens_assigns_and_closes_an_alert_by_keyboard_alone(desk, at):
+    from selenium.common.exceptions import StaleElementReferenceException
     from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    reading = WebDriverWait(desk, 20, ignored_exceptions=(StaleElementReferenceException,))
 
     def press(*keys):
         desk.switch_to.active_element.send_keys(*keys)
@@ -147,8 +151,9 @@ def test_a_reader_reopens_assigns_and_closes_an_alert_by_keyboard_alone(desk, at
             tab_to("<input" if said else "<button")
             form = desk.switch_to.active_element.find_element("xpath", "ancestor::form")
         press(*([said] if said else []), Keys.ENTER)
+        # The answer has the address of the page that it replaces: its text tells that it is there.
+        reading.until(lambda page, told=told: told in text_of(page, "p.meta"))
         assert desk.current_url == address
-        assert told in text_of(desk, "p.meta")
     assert complaints(desk) == []
 
 
