@@ -80,7 +80,10 @@ class Voices:
         return Kin({self.keys[at]: self.keys[above] for at, above in enumerate(self.parents.tolist())}, self.people)
 
     def people(self, stream: Stream, kind: Kind, first: int, last: int) -> set[int]:
-        """Numbers of those who make a stream on the days `first` to `last`, both inclusive."""
+        """Numbers of those who make a stream on the days `first` to `last`, both inclusive; nobody speaks of a theme that
+        is gone."""
+        if stream.theme not in self.keys:
+            return set()
         rows = self.speaks_of(stream.theme) & self.within((stream.field, stream.value))
         rows &= (self.day >= first) & (self.day <= last)
         if counts_complaints(stream, kind):

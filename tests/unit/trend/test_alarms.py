@@ -202,7 +202,7 @@ def test_another_trouble_of_the_same_source_is_not_swallowed() -> None:
     shop[4, 100:112] += 15
     shop[9, 108:110] += 40
     found = told(in_two_sources(shop, other))
-    assert [event.opened for event in found if "t4" in event.themes][0] in (100, 101)
+    assert 100 <= min(event.opened for event in found if "t4" in event.themes) < 108
     [second] = of("t9", found)
     assert (second.opened, second.place) == (108, ("source", "shop"))
 
