@@ -250,6 +250,22 @@ def test_the_served_report_links_alerts_and_quotes_and_the_one_by_the_api_stands
     assert rows["week"]["first"][0]["reasons"][0] == "unusual"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "One text sent 30 times on 2026-11-05 ("),
+        ("ko", "2026-11-05 같은 글 30번 ("),
+    ],
+)
+def test_campaigns_stand_below_the_alerts_and_in_the_report(client, language, said):
+    for path in ("/alerts", "/", "/report"):
+        html = page(client, path, lang=language).text
+        assert said in html, path
+        assert "💎하루 10분" in html
+    text = client.get("/v1/reports/latest", params={"format": "md", "lang": language}).text
+    assert said in text.replace("\\", "")
+
+
 def test_before_the_first_run_the_page_says_what_to_do(tmp_path):
     with TestClient(create_app(Settings(home=tmp_path / "home"))) as client:
         answer = client.get("/alerts", headers=HTML)

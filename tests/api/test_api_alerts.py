@@ -138,6 +138,19 @@ def test_an_alert_of_a_merged_theme_speaks_of_the_theme_that_stays(client, exemp
     assert ours(client.get("/v1/alerts").json()["data"])[0]["theme"] == exemplar["theme"]
 
 
+def test_the_spam_of_the_sample_is_one_flag_and_no_alert(client, planted):
+    answer = client.get("/v1/alerts/flags").json()
+    shapes.Flags.model_validate(answer)
+    (row,) = answer["data"]
+    assert row["copies"] == len(planted["spam"]["ids"]) == 30
+    assert (row["since"], row["until"]) == ("2026-11-04T15:00:00Z", "2026-11-05T15:00:00Z")  # a day in Seoul
+    assert sum(row["sources"].values()) == 30
+    assert row["label"] == client.get(f"/v1/themes/{row['theme']}").json()["label"]
+    copies = {client.get(f"/v1/items/{quote['item_id']}").json()["id"] for quote in row["evidence"]}
+    assert len(copies) == 3
+    assert copies <= set(planted["spam"]["ids"])
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "code"),
     [
