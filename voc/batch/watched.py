@@ -13,8 +13,7 @@ from voc.alerts import Kind
 from voc.model import EVERYTHING, SENTIMENTS, Feedback, Theme
 from voc.ports import UNDATED, MentionTable
 from voc.trend.events import NOWHERE, Kin
-from voc.trend.streams import WINDOWS, Panel, Stream, rolling
-from voc.trend.watch import APART
+from voc.trend.streams import APART, WINDOWS, Panel, Stream, rolling
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,8 +79,8 @@ class Voices:
         return Kin({self.keys[at]: self.keys[above] for at, above in enumerate(self.parents.tolist())}, self.people)
 
     def people(self, stream: Stream, kind: Kind, first: int, last: int) -> set[int]:
-        """Numbers of those who make a stream on the days `first` to `last`, both inclusive; nobody speaks of a theme that
-        is gone."""
+        """Numbers of those who make a stream on the days `first` to `last`, both inclusive; nobody speaks of a theme
+        that is gone."""
         if stream.theme not in self.keys:
             return set()
         rows = self.speaks_of(stream.theme) & self.within((stream.field, stream.value))

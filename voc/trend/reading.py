@@ -37,7 +37,7 @@ class NightOptions:
     history: int = 182
     leave_out: int = 7
     least_history: int = 14
-    """Of all feedback, and of a part of it: everything in a new app is new."""
+    """Of all feedback, and of a source."""
     least_people: int = 5
     least_ratio: float = 1.3
     """Lower end of the 95 % interval of observed over expected."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+APART = "source"
+"""Of all attributes the one whose values have a life and troubles of their own: two apps may break in one week."""
 WINDOWS = (1, 3, 5, 7, 14, 28)
 """Days of the windows that are tested."""
 
@@ -66,12 +68,13 @@ class Panel:
         return [row for row, own in enumerate(self.streams) if own.theme == theme and not own.whole]
 
     def begins(self) -> NDArray[np.int64]:
-        """The column, int64 (streams,), on which the first feedback of each stream's part came; 0 for the whole."""
+        """The column, int64 (streams,), on which the first feedback of each stream's source came; 0 for the whole, and
+        for other parts: everything in a new app is new, and a new version is judged by what is usual of all."""
         import numpy as np
 
         first: dict[tuple[str, str], int] = {}
         for row, own in enumerate(self.streams):
-            if own.field and own.theme != EVERYTHING and (own.field, own.value) not in first:
+            if own.field == APART and own.theme != EVERYTHING and (own.field, own.value) not in first:
                 first[own.field, own.value] = int((self.exposure[row] > 0).argmax())
         return np.array([first.get((own.field, own.value), 0) for own in self.streams], np.int64)
 

@@ -16,7 +16,7 @@ from voc.model import EVERYTHING
 from voc.trend.events import NOWHERE, QUIET, Event, Kin, Told
 from voc.trend.night import Findings, night
 from voc.trend.reading import Heard, NightOptions, Reading
-from voc.trend.streams import WINDOWS, Panel, Stream
+from voc.trend.streams import APART, WINDOWS, Panel, Stream
 
 MONTH = 30
 MEMORY = 28
@@ -31,8 +31,6 @@ GROWN = 0.2
 """By so much more than usual."""
 HIGHEST = 0.1
 """The level of a night never goes beyond."""
-APART = "source"
-"""Of all attributes the one whose values have troubles of their own: two apps may break in one week."""
 
 
 @dataclass(frozen=True, slots=True)
