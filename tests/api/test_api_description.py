@@ -12,6 +12,7 @@ PROMISED = {
     "/v1/trends": {"get"},
     "/v1/attention": {"get"},
     "/v1/alerts": {"get"},
+    "/v1/alerts/flags": {"get"},
     "/v1/alerts/{alert_id}/{action}": {"post"},
     "/v1/compare": {"get"},
     "/v1/edits": {"get", "post"},

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 alerts = typer.Typer(no_args_is_help=False, help="Alerts: list them; acknowledge, assign, snooze, close or reopen one.")
 
-SHOWN = 80
+SHOWN = 40
 """Characters of a flag's text that a table shows."""
 
 AlertId = Annotated[str, typer.Argument(metavar="ID", help="Id of an alert, as `voc alerts` lists it.")]
@@ -160,7 +160,7 @@ def _line(row: dict[str, Any]) -> tuple[object, ...]:
 
 def _flags(found: list[ToldFlag]) -> None:
     def line(row: dict[str, Any]) -> tuple[object, ...]:
-        said = row["evidence"][0]["text"] if row["evidence"] else ""
+        said = " ".join(row["evidence"][0]["text"].split())
         places = ", ".join([*row["sources"], *row["channels"]])
         return row["since"], row["until"], row["copies"], row["customers"], places, row["label"], said[:SHOWN]
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voc.alerts import Flag, Quote
-from voc.clean.bursts import DAYS, LEAST_COPIES, Sent, bursts
 from voc.model import Feedback
 from voc.ports import UNDATED, MentionTable, Tools
 from voc.queries.alerts import Evidence, quoted
@@ -24,6 +23,8 @@ from voc.trend import Calendar
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from voc.clean.bursts import Sent
 
 RECENT_DAYS = 28
 """A burst is listed for so many days of feedback, as long as the nights of a home are watched after the fact."""
@@ -42,6 +43,8 @@ class ToldFlag:
 def flags(tools: Tools, snapshot: Snapshot, *, everything: bool = False) -> list[ToldFlag]:
     """Texts of the published run that were sent many times in the last `RECENT_DAYS` of its feedback, or at any time
     with `everything`; the latest first. Items without a date are in none."""
+    from voc.clean.bursts import bursts
+
     table, calendar = snapshot.published.mentions, Calendar(run_zone(snapshot.published))
     rows = _candidates(table, snapshot.visible)
     refs = {str(table.item_id[row]): (str(table.item_id[row]), int(table.revision[row])) for row in rows.tolist()}
@@ -78,6 +81,8 @@ def _candidates(table: MentionTable, visible: NDArray[np.bool_]) -> NDArray[np.i
     its items. One voice is a customer, too, who says many things: texts tell them apart."""
     import numpy as np
 
+    from voc.clean.bursts import DAYS, LEAST_COPIES
+
     rows = np.flatnonzero(visible & (table.day != UNDATED))
     rows = rows[np.lexsort((table.day[rows], table.person[rows]))]
     person, day = table.person[rows], table.day[rows]
@@ -92,6 +97,8 @@ def _candidates(table: MentionTable, visible: NDArray[np.bool_]) -> NDArray[np.i
 
 
 def _sent(table: MentionTable, row: int, items: Mapping[str, Feedback]) -> Sent:
+    from voc.clean.bursts import Sent
+
     item_id, original = str(table.item_id[row]), table.duplicate_of[row]
     return Sent(item_id, item_id if original is None else str(original), items[item_id].text, int(table.day[row]))
 
