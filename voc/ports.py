@@ -155,7 +155,7 @@ class FeedbackStore(Protocol):
 
     def until(self, moment: datetime) -> FeedbackStore:
         """The same home as it stood when nothing dated at or after a moment had been written, for reading. Items
-        without a date were always there; of an item that was changed there is the text of today."""
+        without a date were always there; an item that was changed later has the text it had, while that is kept."""
 
     def tokens(self, item_ids: Sequence[str]) -> dict[str, str]:
         """The lexical tokens of current items, parted by blanks; items without any are left out."""

@@ -103,6 +103,19 @@ def test_an_update_replaces_the_current_revision_and_keeps_the_old_one(stores):
     assert [hit for hit, _ in stores.feedback.match(["came"], limit=5)] == ["fb1:001"]
 
 
+def test_a_home_as_it_stood_knows_nothing_later(stores):
+    add(stores, item(1, created_at=NOON), item(2, created_at=NOON + timedelta(days=1)), item(3))
+    before = stores.feedback.until(NOON + timedelta(hours=1))
+    assert [one.id for one in before.current()] == ["row-1", "row-3"]
+    assert before.count() == 2
+    known = before.fingerprint()
+    changed = item(1, text="Never mind", revision=2, content_hash="other", created_at=NOON + timedelta(days=2))
+    stores.feedback.write(IngestPlan(update=[changed], tokens={}), ingest_id="in_2")
+    assert before.fingerprint() == known
+    assert [one.text for one in before.current()] == ["The parcel number 1 came late", "The parcel number 3 came late"]
+    assert before.until(NOON + timedelta(days=3)).fingerprint() == stores.feedback.fingerprint()
+
+
 def test_a_text_that_became_empty_leaves_lexical_search(stores):
     add(stores, item(1), tokens={"fb1:001": "parcel"})
     stores.feedback.write(IngestPlan(update=[item(1, text="", revision=2, content_hash="e")]), ingest_id="in_2")

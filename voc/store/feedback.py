@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, or_, select
 
 from voc.errors import Ambiguous, NotFound
 from voc.model import Feedback, IngestCounts, Rejected, Warned
@@ -44,11 +44,13 @@ class SqlFeedback:
 
     @property
     def _current(self) -> ColumnElement[bool]:
-        """Rows of current items, as far as they were there."""
+        """Rows of current items; as things stood at a moment, of each item the last text that was there."""
         if self._until is None:
             return feedback.c.current
-        written = feedback.c.created_at
-        return and_(feedback.c.current, or_(written.is_(None), written < iso(self._until)))
+        older = feedback.alias()
+        written = or_(older.c.created_at.is_(None), older.c.created_at < iso(self._until))
+        last = select(func.max(older.c.revision)).where(older.c.item_id == feedback.c.item_id, written)
+        return feedback.c.revision == last.scalar_subquery()
 
     def known(self, item_ids: Sequence[str]) -> dict[str, Stored]:
         with self._database.read() as connection:
