@@ -252,6 +252,16 @@ def test_a_rush_elsewhere_excuses_no_outage() -> None:
     assert shown[0].opened == 120
 
 
+def test_steady_sources_that_double_together_are_no_event() -> None:
+    """Where volume wanders by chance alone, history can't say that sources do not go along: the total is believed."""
+    rng = np.random.default_rng(30)
+    shop, other = rng.poisson(3, (20, DAYS)), rng.poisson(3, (20, DAYS))
+    assert power(shop[-1:].astype(float), other[:19].sum(axis=0)[None].astype(float)) == 1.0
+    for rows in (shop, other):
+        rows[:, 120:123] = rng.poisson(6, (20, 3))
+    assert [event for event in told(in_two_sources(shop, other)) if event.opened >= 118] == []
+
+
 def test_channels_that_swell_together_are_measured_against_everybody() -> None:
     swell = np.random.default_rng(23).integers(1, 7, DAYS)
     shop, other = noise(24, 20) * swell, noise(25, 20) * swell
