@@ -1,7 +1,8 @@
 """The replay against the nights themselves: `python scripts/check_replay.py FILE --from D --to D [--tz ZONE]`.
 
 Puts the rows of a CSV or JSONL file into an empty home a day at a time, with a run every night, as a home lives; then
-replays the same nights over the home that has them all. Says whether both told the same, alert for alert.
+replays the same nights over the home that has them all. Says whether both told the same, alert for alert. Of an item
+that was changed later only the first text is taken: a home forgets old texts with the runs that knew them.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def rows_by_day(file: Path, zone: ZoneInfo) -> dict[date, list[dict[str, Any]]]:
     with file.open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines)) if file.suffix == ".csv" else [json.loads(line) for line in lines]
     found: defaultdict[date, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
+    first = {(row.get("source"), row["id"]): row for row in reversed(rows)}
+    for row in first.values():
         found[_day(str(row.get("created_at") or ""), zone)].append(row)
     return found
 

@@ -59,7 +59,7 @@ def replay(
 
 
 def _nights(tools: Tools, calendar: Calendar, first: int, last: int) -> range:
-    """Day numbers from `first` or the first feedback on, to `last` or the last feedback."""
+    """Day numbers from `first` or the first feedback on, to `last` or the last feedback that it sees."""
     days = [calendar.day(item.created_at) for item in tools.feedback.current() if item.created_at is not None]
     return range(max(first, min(days)), min(last, max(days)) + 1) if days else range(0)
 

@@ -111,7 +111,7 @@ def _voices(tools: Tools, snapshot: Snapshot) -> Voices:
 
 
 def _last_night(snapshot: Snapshot, calendar: Calendar, tools: Tools) -> int | None:
-    """The last day with feedback that is over; None where nothing is dated."""
+    """The last day with feedback that is over, whatever is dated ahead; None where there is none."""
     day = snapshot.published.mentions.day
-    dated = day[day != UNDATED]
-    return min(int(dated.max()), calendar.day(tools.now()) - 1) if len(dated) else None
+    over = day[(day != UNDATED) & (day < calendar.day(tools.now()))]
+    return int(over.max()) if len(over) else None

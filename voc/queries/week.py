@@ -106,8 +106,9 @@ def whole_days(snapshot: Snapshot) -> tuple[int, int] | None:
     dated = published.mentions.day[published.mentions.day != UNDATED]
     if not len(dated):
         return None
-    over = Calendar(run_zone(published)).day(published.run.started_at) - 1
-    return int(dated.min()), min(int(dated.max()), over)
+    today = Calendar(run_zone(published)).day(published.run.started_at)
+    over = dated[dated < today]
+    return int(dated.min()), int(over.max()) if len(over) else today - 1
 
 
 def moves(week: Week, themes: Mapping[str, Theme]) -> list[Move]:
