@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
 
-from voc.alerts import Alert, Status
+from voc.alerts import OVER, Alert, Status
 from voc.clean import clean
 from voc.edits import OPERATOR
 from voc.errors import UsageError
@@ -59,12 +59,14 @@ def act(
     return done
 
 
-def _refuse_unfit(action: str, until: object, assignee: object, reason: object) -> None:
+def _refuse_unfit(action: str, until: object, assignee: object, reason: str | None) -> None:
     """What an action takes nothing of is a mistake of the caller, not to be passed over."""
     if until is not None and action != "snooze":
         raise UsageError("Only a snooze ends at a date.", "Leave `until` out, or snooze the alert.")
     if reason is not None and action != "close":
         raise UsageError("Only closing has a reason.", "Leave `reason` out, or close the alert.")
+    if reason is not None and reason.strip().casefold() == OVER:
+        raise UsageError(f'"{OVER}" is what nights say.', "Say in other words why you close the alert.")
     if assignee is None and action == "assign":
         raise UsageError("Assigning needs somebody.", "Name an assignee.")
 

@@ -65,10 +65,10 @@ class Alert:
     theme, label: of its headline; themes: keys of all that went up together, the headline first
     scope:    the part of the feedback that it is confined to, such as {"source": "shop"}; empty for the whole
     opened, updated, closed: the end of the nights (UTC) that did so; since: start of its first unusual day
-    observed, expected, ratio, ratio_low, ratio_high: in the window that told it most clearly, `window` days;
+    observed, expected, ratio, ratio_low, ratio_high: in the window of `window` days that had most beyond expectation;
         ratio with its 95 % interval
-    p, q:     one-sided, corrected for the windows; and after Benjamini–Hochberg within the night
-    reach:    customers since `since`, up to `updated`
+    p, q:     of the night that found it: one-sided, corrected for the windows; and after Benjamini–Hochberg
+    reach:    customers of the window and of the nights after it, up to `updated`
     reason:   why it was closed: `over`, or what a person said
     """
 

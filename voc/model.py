@@ -357,6 +357,8 @@ class Spike:
     q: float
     alert_id: str | None = None
     scope: Mapping[str, str] = field(default_factory=dict)
+    window: int = 1
+    """Days that `observed` and `expected` count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,17 @@ def queue_alerts(tools: Tools) -> int:
     for alert in tools.alerts.all():
         for name in _channels(tools, Event.OPENED):
             opening = told.get((name, alert.alert_id))
-            if opening is None and alert.opened >= since and not _dealt_with(alert):
+            if opening is None and _news(alert, since) and not _dealt_with(alert):
                 opening = entry(name, Event.OPENED, alert.alert_id, at=tools.now())
                 found.append(opening)
             if opening is not None and _awaited(opening) and over(alert) and (alert.closed or since) >= since:
                 found.append(entry(name, Event.CLOSED, alert.alert_id, at=tools.now()))
     return tools.outbox.queue(found)
+
+
+def _news(alert: Alert, since: datetime) -> bool:
+    """Whether nights opened it lately, or said lately that it goes on: nobody may have been told of it before."""
+    return alert.opened >= since or (alert.closed is None and alert.updated >= since)
 
 
 def queue_posted(tools: Tools, mentions: Sequence[LiveMention]) -> int:

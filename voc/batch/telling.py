@@ -183,8 +183,11 @@ def _label(event: Event, voices: Voices, rows: NDArray[np.int64], since: int, wo
     label = " · ".join(filter(None, named))
     now = set(voices.table.item_id[voices.row[rows]].tolist())
     then = set(voices.table.item_id[voices.row[np.flatnonzero(_before(voices, event, since))]].tolist()) - now
-    telling = [word for word in _telling(words(now), words(then)) if word not in label.casefold()]
-    return " · ".join([part for part in (label, *telling[:NAMING]) if part]) or event.place[1]
+    told: list[str] = []
+    for word in _telling(words(now), words(then)):
+        if not any(word in said or said in word for said in (label.casefold(), *told) if said):
+            told.append(word)
+    return " · ".join([part for part in (label, *told[:NAMING]) if part]) or event.place[1]
 
 
 def _beside(event: Event, theme: str, kin: Kin) -> str | None:

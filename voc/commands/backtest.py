@@ -19,7 +19,9 @@ def backtest(
     last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last night, inclusive.")],
     false_alarms: Annotated[
         float | None,
-        typer.Option("--false-alarms", help="Alerts in a month that may come of chance alone. [default: 0.3]"),
+        typer.Option(
+            "--false-alarms", min=0.001, max=30, help="Alerts in a month that may come of chance alone. [default: 0.3]"
+        ),
     ] = None,
     themes: Annotated[
         str,

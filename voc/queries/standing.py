@@ -48,4 +48,5 @@ def _days_of(alert: Alert) -> Spike:
         q=alert.q,
         alert_id=alert.alert_id,
         scope=alert.scope,
+        window=alert.window,
     )

@@ -79,7 +79,9 @@ def digest_of(tools: Tools, snapshot: Snapshot, told: Sequence[ToldAlert]) -> Di
         week=week,
         opened=tuple(one for one in told if week.begins < one.alert.opened <= week.ends),
         grew=_grew(tools, snapshot, week, told),
-        closed=tuple(one for one in told if one.alert.closed is not None and one.alert.closed > week.begins),
+        closed=tuple(
+            one for one in told if one.alert.closed is not None and week.begins < one.alert.closed <= week.ends
+        ),
         rose=tuple(move for move in moved if move.ratio > 1)[:LISTED],
         fell=tuple(move for move in moved if move.ratio < 1)[:LISTED],
         fresh=_fresh(week, themes)[:LISTED],

@@ -87,7 +87,7 @@ def _theme(view: ThemeView, words: Words) -> Iterator[str]:
 
 def _spike(row: SpikeView, words: Words, zone: ZoneInfo) -> Iterator[str]:
     spike = row.spike
-    said = words("observed_expected", observed=spike.observed, expected=f"{spike.expected:.1f}")
+    said = words("observed_expected", observed=spike.observed, window=spike.window, expected=f"{spike.expected:.1f}")
     where = f" ({plain(place(words, spike.scope))})" if spike.scope else ""
     label = plain(label_of(row.theme.theme, words.language))
     yield f"- **{spike.start.astimezone(zone):%Y-%m-%d}** {label}{where}: {said}"

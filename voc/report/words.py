@@ -48,8 +48,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "unsupported_language": {"en": "language the model does not know", "ko": "모델이 모르는 언어"},
     "redacted_empty": {"en": "nothing left after redaction", "ko": "개인정보를 지운 뒤 내용 없음"},
     "observed_expected": {
-        "en": "{observed} people where about {expected} were to be expected",
-        "ko": "평소 기대값 약 {expected}명, 실제 {observed}명",
+        "en": "{observed} people within {window} d where about {expected} were to be expected",
+        "ko": "{window}일 동안 {observed}명, 기대값 약 {expected}명",
     },
     "negative": {"en": "negative", "ko": "부정"},
     "neutral": {"en": "neutral", "ko": "중립"},

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from voc.alerts import OVER, Alert, Status
@@ -45,7 +45,9 @@ class SqlAlerts:
             for alert in alerts:
                 _put(connection, *_agreed(alert, _known(connection, alert.alert_id)))
             day = insert(counters).values(name=_WATCHED, value=watched)
-            connection.execute(day.on_conflict_do_update(index_elements=["name"], set_={"value": watched}))
+            connection.execute(
+                day.on_conflict_do_update(index_elements=["name"], set_={"value": func.max(counters.c.value, watched)})
+            )
             bump(connection)
 
     def watched(self) -> int | None:

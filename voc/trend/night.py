@@ -60,7 +60,7 @@ def night(panel: Panel, options: NightOptions | None = None, heard: Heard | None
         _combined(Kind.SENTIMENT, [unhappiness(kept, window, base, told, options) for window, base in windows], kept),
     ]
     corrected = _corrected(found, _families(kept), ~told.young)
-    return [_spread(each, rows, number) for each in corrected]
+    return [_among(each, rows, number) for each in corrected]
 
 
 def _left_out(options: NightOptions) -> set[int]:
@@ -105,10 +105,10 @@ def _corrected(found: Sequence[Findings], families: NDArray[np.int64], asked: ND
     return corrected
 
 
-def _spread(found: Findings, rows: NDArray[np.int64], number: int) -> Findings:
+def _among(found: Findings, rows: NDArray[np.int64], number: int) -> Findings:
     """The findings of some streams among all."""
     import numpy as np
 
     q = np.ones(number)
     q[rows] = found.q
-    return Findings(found.kind, found.news.spread(rows, number), q, found.still.spread(rows, number))
+    return Findings(found.kind, found.news.among(rows, number), q, found.still.among(rows, number))

@@ -103,7 +103,7 @@ class Reading:
         every = {one.name: np.stack([getattr(each, one.name) for each in readings]) for one in fields(cls)}
         return cls(**{name: values[best, rows] for name, values in every.items() if name != "p"}, p=simes(every["p"]))
 
-    def spread(self, rows: NDArray[np.int64], streams: int) -> Reading:
+    def among(self, rows: NDArray[np.int64], streams: int) -> Reading:
         """The same among more streams: nothing is read where nobody spoke."""
         every: dict[str, NDArray[Any]] = {}
         for name in (one.name for one in fields(self)):

@@ -1,9 +1,9 @@
 """Night after night over a panel: which alarms are a new event, which go on, which are over.
 
 Within a night the level of Benjamini–Hochberg is what operators allow: so many false alarms a month, spent evenly. Over
-nights it follows the online false-discovery rate with a memory (Javanmard & Montanari 2018; Ramdas et al. 2017): every
-event told lends the next four weeks some more, so that in a bad month a second trouble is not held back, and what is
-lent is repaid by what was found. A pure function of the panel and of what was open before.
+nights it has a memory, after the idea of online testing with one (Ramdas et al. 2017): every event told lends the next
+four weeks some more, so that in a bad month a second trouble is not held back. What that makes of the share of false
+alerts is not proven but simulated (docs/benchmarks/alerts.md). A pure function of the panel and of what was open.
 """
 
 from __future__ import annotations
@@ -57,21 +57,14 @@ def watch_night(panel: Panel, events: Sequence[Event], options: WatchOptions, ki
     day = panel.first + panel.days - 1
     found = night(panel, options.night, _heard(panel, events, kin, day))
     after = [_going_on(event, panel, found, day) for event in events]
-    for told in _alarming(panel, found, day, level(events, day, options)):
-        place = _place(panel, told)
-        at = next(
-            (
-                at
-                for at, event in enumerate(after)
-                if _belongs(event, told, place, kin, spreads=_spreads(event, panel, day))
-            ),
-            None,
-        )
+    for news in _alarming(panel, found, day, level(events, day, options)):
+        place, told = _placed(panel, found, news)
+        at = next((at for at, event in enumerate(after) if _belongs(event, told, place, kin, panel)), None)
         if at is None:
             after.append(Event(place, (told.stream.theme,), told, day, day))
         else:
             after[at] = _joined(after[at], told)
-    after = [_spread(event, panel, found, day) for event in after]
+    after = [_with_echoes(event, panel, found, day) for event in after]
     return [
         replace(event, ended=day) if event.ended is None and day - event.last >= QUIET else event for event in after
     ]
@@ -143,39 +136,56 @@ def _speaks_of(event: Event, stream: Stream, kin: Kin) -> bool:
     return kin.close(event, stream.theme) and not apart
 
 
-def _place(panel: Panel, told: Told) -> tuple[str, str]:
-    """The part of the feedback that a finding is confined to: its stream's own, or the one that has most of what is
-    beyond expectation and a larger share than before; `NOWHERE` if it is everywhere."""
-    stream = told.stream
-    if not stream.whole:
-        return stream.field, stream.value
-    best, place = 0.0, NOWHERE
-    for row in panel.parts_of(stream.theme):
-        rows = panel.counts if told.kind == Kind.VOLUME else panel.unhappy
-        counted = float(rows[told.window][row, -1])
-        inside = counted / max(1, told.observed)
-        before = float(panel.counts[1][row, : -told.window].sum())
-        usual = before / max(1.0, float(panel.counts[1][panel.whole[row], : -told.window].sum()))
-        excess = (counted - usual * told.expected) / max(1.0, told.excess)
-        if excess >= CONFINED and inside - usual >= GROWN and excess > best:
-            best, place = excess, (panel.streams[row].field, panel.streams[row].value)
-    return place
+def _placed(panel: Panel, found: Sequence[Findings], told: Told) -> tuple[tuple[str, str], Told]:
+    """The part of the feedback that a finding is confined to, `NOWHERE` if it is everywhere, and the finding there:
+    with the figures of that part, and p and q as they were found."""
+    if not told.stream.whole:
+        return (told.stream.field, told.stream.value), told
+    read = next(each for each in found if each.kind == told.kind)
+    best, place, there = 0.0, NOWHERE, told
+    for row in panel.parts_of(told.stream.theme):
+        excess = _excess_inside(panel, row, told)
+        own = read.news if read.news.p[row] < 1 else read.still
+        if excess > best and own.p[row] < 1:
+            stream = panel.streams[row]
+            best, place = excess, (stream.field, stream.value)
+            there = replace(_told(panel, told.kind, own, row, told.day, told.q), p=told.p)
+    return place, there
 
 
-def _belongs(event: Event, told: Told, place: tuple[str, str], kin: Kin, *, spreads: bool) -> bool:
-    """Whether news is of an event: while it is young. Later, what goes beyond it is another trouble."""
+def _excess_inside(panel: Panel, row: int, told: Told) -> float:
+    """What share of a finding's excess a part has; 0 if that is less than `CONFINED`, or the part is as large among
+    these people as it always is."""
+    rows = panel.counts if told.kind == Kind.VOLUME else panel.unhappy
+    counted = float(rows[told.window][row, -1])
+    before = float(panel.counts[1][row, : -told.window].sum())
+    usual = before / max(1.0, float(panel.counts[1][panel.whole[row], : -told.window].sum()))
+    excess = (counted - usual * told.expected) / max(1.0, told.excess)
+    return excess if excess >= CONFINED and counted / max(1, told.observed) - usual >= GROWN else 0.0
+
+
+def _belongs(event: Event, told: Told, place: tuple[str, str], kin: Kin, panel: Panel) -> bool:
+    """Whether news is of an event. Only while that is young: later, what goes beyond it is another trouble. Then
+
+    - of another theme in the place that it is confined to: as an echo of it, which is no louder than the event;
+    - in another source: never, for two apps may break in one week;
+    - of a theme close to it: always;
+    - of a sibling theme, or said by the same people: as an echo.
+    """
     if not event.young(told.day) or not event.fresh(told.day):
         return False
     if event.place == place and place != NOWHERE and not kin.close(event, told.stream.theme):
-        # An echo is no louder than what it is the echo of.
-        return spreads and (event.opened == told.day or told.excess <= event.headline.excess)
+        louder = event.opened < told.day and told.excess > event.headline.excess
+        return _echoes(event, panel, told.day) and not louder
     if event.place[0] == place[0] == APART and event.place != place:
         return False
     theme = told.stream.theme
-    return kin.close(event, theme) or (spreads and (kin.share(event, theme) or kin.same_people(event, told)))
+    if kin.close(event, theme):
+        return True
+    return _echoes(event, panel, told.day) and (kin.share(event, theme) or kin.same_people(event, told))
 
 
-def _spreads(event: Event, panel: Panel, day: int) -> bool:
+def _echoes(event: Event, panel: Panel, day: int) -> bool:
     """Whether other themes that go up tonight in the event's place do so with it: it began this night or the last, or
     it is young, and tonight has at least half the people of its busiest day."""
     row = panel.row_of(event.headline.stream)
@@ -186,10 +196,10 @@ def _spreads(event: Event, panel: Panel, day: int) -> bool:
     return int(daily[-1]) * 2 >= int(daily.max())
 
 
-def _spread(event: Event, panel: Panel, found: Sequence[Findings], day: int) -> Event:
+def _with_echoes(event: Event, panel: Panel, found: Sequence[Findings], day: int) -> Event:
     """The event with the themes that are unusual in its place tonight: each by itself, for together they are no
     chance."""
-    if event.place == NOWHERE or event.last != day or not _spreads(event, panel, day):
+    if event.place == NOWHERE or event.last != day or not _echoes(event, panel, day):
         return event
     volume = next(each.still.p for each in found if each.kind == Kind.VOLUME)
     more = [
@@ -215,17 +225,16 @@ def _says(told: Told) -> tuple[bool, bool, float]:
 
 
 def _going_on(event: Event, panel: Panel, found: Sequence[Findings], day: int) -> Event:
-    """The event, kept going while the theme of its headline is unusual by windows of a week at most."""
+    """The event, kept going while its headline is unusual by windows of a week at most, with the figures of the night
+    on which most people were beyond expectation. p and q stay those of the night that found it."""
     if not event.fresh(day):
         return event
     first = event.headline
-    own = {first.stream, Stream(first.stream.theme, *event.place)}
-    rows = [row for row in map(panel.row_of, own) if row is not None]
-    least = min((float(each.still.p[row]) for each in found for row in rows), default=1.0)
-    if least * len(own) > STILL:
-        return event
     row = panel.row_of(first.stream)
+    if row is None or min(float(each.still.p[row]) for each in found) > STILL:
+        return event
     still = next(each.still for each in found if each.kind == first.kind)
-    if row is not None and still.p[row] < first.p:
-        first = _told(panel, first.kind, still, row, day, min(first.q, float(still.p[row])))
+    now = _told(panel, first.kind, still, row, day, first.q)
+    if still.p[row] <= STILL and now.excess > first.excess:
+        first = replace(now, p=first.p)
     return replace(event, headline=first, last=day)
