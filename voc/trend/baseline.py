@@ -164,7 +164,7 @@ def anscombe(
 
     held = np.maximum(mean, 1e-9)
     spread = np.sqrt(1.0 + dispersion[:, None] * held)
-    found: NDArray[np.float64] = 1.5 * (counts ** (2 / 3) - held ** (2 / 3)) / (held ** (1 / 6) * spread)
+    found: NDArray[np.float64] = 1.5 * (np.cbrt(counts) ** 2 - np.cbrt(held) ** 2) / (np.sqrt(np.cbrt(held)) * spread)
     return found
 
 

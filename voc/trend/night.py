@@ -49,11 +49,11 @@ def night(panel: Panel, options: NightOptions | None = None, heard: Heard | None
     options, number = options or NightOptions(), len(panel.streams)
     rows = np.flatnonzero(panel.alive())
     kept, told = panel.of(rows), (heard or Heard.nothing(number)).of(rows)
-    bases = {left_out: Base.of(kept, left_out, options) for left_out in _left_out(options)}
+    bases = {left_out: Base.of(kept, left_out, options) for left_out in {options.left_out(each) for each in WINDOWS}}
     windows = [
         (window, base)
         for window in WINDOWS
-        if (base := bases[max(window, options.leave_out)]) is not None and panel.days >= window
+        if (base := bases[options.left_out(window)]) is not None and panel.days >= window
     ]
     found = [
         _combined(Kind.VOLUME, [volume(kept, window, base, told, options) for window, base in windows], kept),
@@ -61,10 +61,6 @@ def night(panel: Panel, options: NightOptions | None = None, heard: Heard | None
     ]
     corrected = _corrected(found, _families(kept), ~told.young)
     return [_among(each, rows, number) for each in corrected]
-
-
-def _left_out(options: NightOptions) -> set[int]:
-    return {max(window, options.leave_out) for window in WINDOWS}
 
 
 def _combined(kind: Kind, windows: Sequence[Window], panel: Panel) -> Findings:

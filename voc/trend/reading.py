@@ -42,6 +42,11 @@ class NightOptions:
     least_ratio: float = 1.3
     """Lower end of the 95 % interval of observed over expected."""
 
+    def left_out(self, window: int) -> int:
+        """The last days that a window is not measured against: those of all longer ones for a window of more than a
+        week, so that what grows slowly is not its own measure."""
+        return self.leave_out if window <= WEEK else max(WINDOWS)
+
     @property
     def looks_back(self) -> int:
         """Days that a night looks at, its own included: what lies before changes nothing."""
