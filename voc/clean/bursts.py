@@ -15,7 +15,7 @@ from voc.clean.campaigns import letters_of
 from voc.clean.duplicates import is_short
 
 LEAST_COPIES = 20
-"""Copies in `DAYS` from which on a text is a burst. Fewer change no count that anybody acts on."""
+"""Copies in `DAYS` from which on a text is a burst. Fewer are one voice like any copies, and nobody is told."""
 DAYS = 7
 """Days within which they are sent, the first and the last included."""
 
