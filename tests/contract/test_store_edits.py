@@ -133,6 +133,7 @@ def test_a_home_of_the_first_schema_gets_the_log_when_it_is_opened(tmp_path):
         connection.exec_driver_sql("DROP TABLE edits")
         connection.exec_driver_sql("DROP TABLE tags")
         connection.exec_driver_sql("DROP TABLE alerts")
+        connection.exec_driver_sql("DROP TABLE outbox")
         connection.exec_driver_sql("ALTER TABLE live_mentions DROP COLUMN facets")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'r0001'")
     database.close()

@@ -221,7 +221,8 @@ def test_old_nights_and_old_items_are_no_news(opened):
     with web() as server:
         engine, clock = opened(server, 'attention_level = "high"\n')
         assert engine.attention(limit=1)
-        tell(engine, clock, opened=clock() - timedelta(days=3, minutes=1))
+        old = clock() - timedelta(days=3, minutes=1)
+        tell(engine, clock, opened=old, updated=old)
         tell(
             engine,
             clock,
@@ -233,6 +234,8 @@ def test_old_nights_and_old_items_are_no_news(opened):
         )
         assert counts(engine.deliver()) == {}
         tell(engine, clock, alert_id="alert_3", opened=clock() - timedelta(days=2, hours=23))
+        assert counts(engine.deliver()) == {"sent": 1}
+        tell(engine, clock, alert_id="alert_4", opened=clock() - timedelta(days=9))  # and goes on last night
         assert counts(engine.deliver()) == {"sent": 1}
 
 

@@ -33,13 +33,14 @@ class Findings:
     """What a night says of each stream.
 
     news:  what nobody was told yet; q: the same corrected over all streams and kinds of the night, float64 (streams,)
-    still: windows of a week at most beside what is usual: is it unusual now, told or not
+    still: windows of a week at most beside what is usual: is it unusual now, told or not; slow: the same by all windows
     """
 
     kind: Kind
     news: Reading
     q: NDArray[np.float64]
     still: Reading
+    slow: Reading
 
 
 def night(panel: Panel, options: NightOptions | None = None, heard: Heard | None = None) -> list[Findings]:
@@ -68,10 +69,11 @@ def _combined(kind: Kind, windows: Sequence[Window], panel: Panel) -> Findings:
 
     nothing = Reading.empty(len(panel.streams))
     if not windows:
-        return Findings(kind, nothing, nothing.p, nothing)
+        return Findings(kind, nothing, nothing.p, nothing, nothing)
     news = Reading.of([each.news for each in windows])
     still = Reading.of([each.usual for each in windows if each.days <= WEEK])
-    return Findings(kind, news, np.ones(len(panel.streams)), still)
+    slow = Reading.of([each.usual for each in windows])
+    return Findings(kind, news, np.ones(len(panel.streams)), still, slow)
 
 
 def _families(panel: Panel) -> NDArray[np.int64]:
@@ -107,4 +109,5 @@ def _among(found: Findings, rows: NDArray[np.int64], number: int) -> Findings:
 
     q = np.ones(number)
     q[rows] = found.q
-    return Findings(found.kind, found.news.among(rows, number), q, found.still.among(rows, number))
+    news, still, slow = (read.among(rows, number) for read in (found.news, found.still, found.slow))
+    return Findings(found.kind, news, q, still, slow)

@@ -57,7 +57,8 @@ class NightOptions:
 class Heard:
     """What earlier nights have told of each stream, arrays (streams,); −1 for nothing.
 
-    past:  int64, column of the last day that an event which is over told of: windows that reach back to it are no news
+    past:  int64, column of the last day that an event which is over told of: windows that reach back to it are no news,
+           long ones not even for four weeks more
     since: int64, column on which the latest event that goes on began: news is what is more than it ever was since
     young: bool, that event began a few days ago: what grows now is still the same, and is not asked
     """
@@ -246,10 +247,11 @@ def _read(
 
 
 def _unheard(panel: Panel, usual: Reading, heard: Heard) -> NDArray[np.float64]:
-    """P of what no event has told of."""
+    """P of what no event has told of: the end of an event, when weeks were used to it, is still in the month after."""
     import numpy as np
 
-    reaches_back = panel.days - 1 - heard.past < usual.window
+    ago = panel.days - 1 - heard.past
+    reaches_back = ago < usual.window + np.where(usual.window > WEEK, max(WINDOWS), 0)
     return np.where(((heard.past >= 0) & reaches_back) | (heard.since >= 0), 1.0, usual.p)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from voc.alerts import Kind
 from voc.model import EVERYTHING
+from voc.trend.baseline import WEEK
 from voc.trend.events import NOWHERE, QUIET, Event, Kin, Told
 from voc.trend.night import Findings, night
 from voc.trend.reading import Heard, NightOptions, Reading
@@ -116,7 +117,7 @@ def _told(panel: Panel, kind: Kind, read: Reading, row: int, day: int, q: float)
 def _heard(panel: Panel, events: Sequence[Event], kin: Kin, day: int) -> Heard:
     """What the events up to this night have told of each stream."""
     heard = Heard.nothing(len(panel.streams))
-    lately = [event for event in events if day - event.last <= max(WINDOWS)]
+    lately = [event for event in events if day - event.last <= 2 * max(WINDOWS)]
     for row, stream in enumerate(panel.streams) if lately else ():
         for event in lately:
             if not _speaks_of(event, stream, kin):
@@ -225,16 +226,17 @@ def _says(told: Told) -> tuple[bool, bool, float]:
 
 
 def _going_on(event: Event, panel: Panel, found: Sequence[Findings], day: int) -> Event:
-    """The event, kept going while its headline is unusual by windows of a week at most, with the figures of the night
-    on which most people were beyond expectation. p and q stay those of the night that found it."""
-    if not event.fresh(day):
-        return event
+    """The event, kept going while its headline is unusual, by windows of a week at most unless it was a longer one that
+    found it; with the figures of the night on which most people were beyond expectation. p and q stay those of the
+    night that found it."""
     first = event.headline
     row = panel.row_of(first.stream)
-    if row is None or min(float(each.still.p[row]) for each in found) > STILL:
+    if row is None or not event.fresh(day):
         return event
-    still = next(each.still for each in found if each.kind == first.kind)
-    now = _told(panel, first.kind, still, row, day, first.q)
-    if still.p[row] <= STILL and now.excess > first.excess:
-        first = replace(now, p=first.p)
+    now = {each.kind: each.still if first.window <= WEEK else each.slow for each in found}
+    if min(float(read.p[row]) for read in now.values()) > STILL:
+        return event
+    own = _told(panel, first.kind, now[first.kind], row, day, first.q)
+    if own.p <= STILL and own.excess > first.excess:
+        first = replace(own, p=first.p)
     return replace(event, headline=first, last=day)

@@ -80,7 +80,7 @@ def test_unusual_days_are_those_of_the_alerts_that_it_heads(run):
     done = laid(run, later, first)
     assert [spike.alert_id for spike in done.trends["late"].spikes] == ["alert_1", "alert_2"]
     assert done.trends["late"].spikes[0] == Spike(
-        first.since, first.updated, 24, 6.0, 3.2e-9, 4.1e-7, "alert_1", {"source": "shop"}
+        first.since, first.updated, 24, 6.0, 3.2e-9, 4.1e-7, "alert_1", {"source": "shop"}, 3
     )
     assert done.trends["lost"].spikes == ()
     assert done.trends[EVERYTHING] == run.trends[EVERYTHING]
