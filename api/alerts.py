@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from voc.api.members import Answer, Listed, Moment, Share
 
-Action = Literal["acknowledge", "snooze", "close", "reopen"]
+Action = Literal["acknowledge", "assign", "snooze", "close", "reopen"]
 
 
 class AlertActionIn(BaseModel):

@@ -46,5 +46,5 @@ def act(
     action: shapes.Action,
     body: Annotated[shapes.AlertActionIn | None, Body()] = None,
 ) -> Response:
-    """Acknowledge, snooze, close or reopen an alert. Holds at once, and nights keep to it."""
+    """Acknowledge, assign, snooze, close or reopen an alert. Holds at once, and nights keep to it."""
     return answer(alert_row(here.engine.act_on_alert(alert_id, action, **(body or NOTHING).model_dump())))

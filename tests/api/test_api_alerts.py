@@ -115,7 +115,8 @@ def test_a_snoozed_alert_is_left_out_until_its_time_and_is_open_then(client):
 
 def test_assigning_acknowledges_an_open_alert_and_lets_a_snoozed_one_sleep(client):
     engine = client.held
-    assert engine.act_on_alert("alert_1", "assign", assignee="Mina").alert.status == "acknowledged"
+    assert act(client, "assign", assignee="Mina")["status"] == "acknowledged"
+    assert client.post("/v1/alerts/alert_1/assign").status_code == 400
     asleep = act(client, "snooze", name="alert_2")
     assigned = engine.act_on_alert("alert_2", "assign", assignee="Jo").alert
     assert (assigned.status, assigned.assignee) == ("snoozed", "Jo")
