@@ -156,7 +156,7 @@ def test_the_spam_of_the_sample_is_one_flag_and_no_alert(client, planted):
     ("path", "body", "status", "code"),
     [
         ("alert_9/close", {}, 404, "not_found"),
-        ("alert_1/assign", {"assignee": "Mina"}, 422, "validation"),
+        ("alert_1/forward", {"assignee": "Mina"}, 422, "validation"),
         ("alert_1/close", {"until": "2099-01-01"}, 400, "usage"),
         ("alert_1/acknowledge", {"reason": "Erzebet said so"}, 400, "usage"),
         ("alert_1/acknowledge", {"assignee": " "}, 400, "usage"),
