@@ -142,9 +142,10 @@ def test_a_reader_reopens_assigns_and_closes_an_alert_by_keyboard_alone(desk, at
     tab_to('<a href="/alerts/')
     press(Keys.ENTER)
     address = desk.current_url
-    for action, said, told in (
-        ("reopen", None, "open"), ("assign", "Mina", "Mina"), ("snooze", None, "snoozed"), ("close", "fixed in 5.3.1", "fixed in 5.3.1"),
-    ):  # fmt: skip
+    steps = [("assign", "Mina", "Mina"), ("snooze", None, "snoozed"), ("close", "fixed in 5.3.1", "fixed in 5.3.1")]
+    closed = desk.find_elements("css selector", "form[action$='/reopen']")
+    steps.insert(0 if closed else len(steps), ("reopen", None, "open"))
+    for action, said, told in steps:
         tab_to("<input" if said else "<button")
         form = desk.switch_to.active_element.find_element("xpath", "ancestor::form")
         while not form.get_attribute("action").endswith(action):

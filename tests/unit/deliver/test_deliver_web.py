@@ -37,7 +37,7 @@ def direct(monkeypatch):
 
 
 def send(server, message=MESSAGE):
-    return Webhook(server.url, secret_bytes(SECRET)).send(message, at=AT)
+    return Webhook(server.url, secret_bytes(SECRET)).send(message, at=datetime.now(UTC))
 
 
 def test_a_signature_is_that_of_the_specifications_example():
@@ -99,7 +99,7 @@ def test_an_answer_says_whether_trying_again_helps_and_when(answer, came):
 
 
 def test_retry_after_may_be_a_date():
-    ahead = (AT + timedelta(minutes=10)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    ahead = (datetime.now(UTC) + timedelta(minutes=10)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     with web((503, {"Retry-After": ahead})) as server:
         assert send(server).retry_after == pytest.approx(600, abs=1)
 
@@ -201,5 +201,5 @@ def test_a_file_gets_a_line_a_message_that_only_its_owner_reads(tmp_path):
 
 
 def test_a_file_that_can_not_be_written_is_an_answer(tmp_path):
-    came = Lines(tmp_path).send(MESSAGE, at=AT)
+    came = Lines(tmp_path).send(MESSAGE, at=datetime.now(UTC))
     assert (came.arrived, came.final, came.code[:3]) == (False, False, "os_")
