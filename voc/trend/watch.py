@@ -81,11 +81,7 @@ def _alarming(panel: Panel, found: Sequence[Findings], day: int, within: float) 
     """What is told tonight: the whole before its parts, the least likely first."""
     import numpy as np
 
-    told = [
-        _told(panel, each.kind, each.news, row, day, float(each.q[row]))
-        for each in found
-        for row in np.flatnonzero(each.q <= within).tolist()
-    ]
+    told = [_news(panel, each, row, day) for each in found for row in np.flatnonzero(each.q <= within).tolist()]
     return sorted(
         told,
         key=lambda one: (
@@ -97,6 +93,14 @@ def _alarming(panel: Panel, found: Sequence[Findings], day: int, within: float) 
             one.stream.value,
         ),
     )
+
+
+def _news(panel: Panel, found: Findings, row: int, day: int) -> Told:
+    """A finding, with the figures of a week at most where a week says it too: what is a month's is slow."""
+    told = _told(panel, found.kind, found.news, row, day, float(found.q[row]))
+    if told.window <= WEEK or found.still.p[row] > STILL:
+        return told
+    return replace(_told(panel, found.kind, found.still, row, day, told.q), p=told.p)
 
 
 def _told(panel: Panel, kind: Kind, read: Reading, row: int, day: int, q: float) -> Told:
