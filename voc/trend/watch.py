@@ -150,7 +150,7 @@ def _placed(panel: Panel, found: Sequence[Findings], told: Told) -> tuple[tuple[
     best, place, there = 0.0, NOWHERE, told
     for row in panel.parts_of(told.stream.theme):
         excess = _excess_inside(panel, row, told)
-        own = read.news if read.news.p[row] < 1 else read.still
+        own = read.still if read.still.p[row] <= STILL or read.news.p[row] == 1 else read.news
         if excess > best and own.p[row] < 1:
             stream = panel.streams[row]
             best, place = excess, (stream.field, stream.value)
