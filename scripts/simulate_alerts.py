@@ -210,10 +210,9 @@ def main() -> None:
     given = asked.parse_args()
     options = WatchOptions(false_alarms=given.false_alarms)
     seeds = given.seeds
-    for size in ((2.0, 20.0),):
-        begun = time.perf_counter()
-        rate, low, high = null(options, seeds, size)
-        print(f"null, size {size}: {rate:.3f} false alerts in 30 days [{low:.3f}, {high:.3f}], {seeds} seeds, {time.perf_counter() - begun:.0f} s", flush=True)  # fmt: skip # noqa: E501
+    begun = time.perf_counter()
+    rate, low, high = null(options, seeds, (2.0, 20.0))
+    print(f"null: {rate:.3f} false alerts in 30 days [{low:.3f}, {high:.3f}], {seeds} seeds, {time.perf_counter() - begun:.0f} s", flush=True)  # fmt: skip # noqa: E501
     false, every, planted = discovery(options, seeds)
     print(f"5 % signals: {every} alerts, {false} false, FDR {false / max(1, every):.3f} {wilson(false, every)}, planted {planted}", flush=True)  # fmt: skip # noqa: E501
     rules: dict[str, Rule] = {"ours": ours}

@@ -65,28 +65,30 @@ class AlertCalls:
         """What the nights of `first` to `last`, both inclusive, would have told, the earliest first. Keeps nothing.
 
         themes: `nightly` runs every night again, `published` counts over the published themes, `auto` is the former
-        where that is a matter of minutes (`replays_runs`). Raises NoRun, UsageError.
+        where that is a matter of minutes (`runs_again`). Raises NoRun, UsageError.
         """
         from voc.queries.alerts import tell
         from voc.watching import backtest
 
-        if last < first:
-            raise UsageError("The last night lies before the first.", "Give --from before --to.")
-        if themes not in THEMES:
-            raise UsageError("Unknown themes of a backtest.", f"Known are: {', '.join(THEMES)}.")
-        snapshot = self.snapshot()
+        again, snapshot = self.runs_again(first, last, themes), self.snapshot()
         clock = StageClock(self._watcher)
-        nightly = themes == "nightly" or (themes == "auto" and self.replays_runs(first, last))
         with clock.stage("backtest") as progress:
-            if nightly:
+            if again:
                 found = self._replay(first, last, progress)
             else:
                 found = backtest(self._tools, snapshot, first, last, self._watching(), progress=progress)
         return tell(self._tools, snapshot, found)
 
-    def replays_runs(self, first: date, last: date) -> bool:
-        """Whether a backtest runs these nights again: if that takes half an hour at most, as the published run says."""
+    def runs_again(self, first: date, last: date, themes: str) -> bool:
+        """Whether a backtest runs these nights again. `auto`: if that takes half an hour at most, as the published run
+        says. Raises NoRun, UsageError."""
+        if last < first:
+            raise UsageError("The last night lies before the first.", "Give --from before --to.")
+        if themes not in THEMES:
+            raise UsageError("Unknown themes of a backtest.", f"Known are: {', '.join(THEMES)}.")
         run = self.snapshot().published.run
+        if themes != "auto":
+            return themes == "nightly"
         once = sum(seconds for stage, seconds in run.seconds.items() if stage not in ("ingest", "encode"))
         return once * ((last - first).days + 2) <= REPLAY_S
 

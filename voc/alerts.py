@@ -13,8 +13,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from voc.model import EVERYTHING
+
 OVER = "over"
 """Why nights close an alert."""
+RATIO_UNKNOWN = 1e6
+"""Alerts keep no ratio above this one: so many times more than next to nothing."""
 
 
 class Status(StrEnum):
@@ -97,6 +101,16 @@ class Alert:
     assignee: str | None = None
     snoozed_until: datetime | None = None
     reason: str | None = None
+
+    @property
+    def of_complaints(self) -> bool:
+        """Whether it counts unhappy people alone."""
+        return complaints(self.kind, self.theme, part=bool(self.scope))
+
+
+def complaints(kind: Kind, theme: str, *, part: bool) -> bool:
+    """Whether unhappy people alone are counted: of a mood, and of a part of the feedback as a whole."""
+    return kind is Kind.SENTIMENT or (theme == EVERYTHING and part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 
 SENTIMENTS = ("negative", "neutral", "positive")
+UNHAPPY = 0.5
+"""Probability of a negative mention, from which on who said it counts as unhappy."""
 URGENCIES = ("low", "normal", "high", "critical")
 REASONS = (
     "safety",

@@ -12,7 +12,7 @@ from datetime import date
 
 from voc.alerts import Alert
 from voc.batch.telling import alert_of, event_of, named, over
-from voc.batch.watched import Voices
+from voc.batch.watched import TRAITS, Voices
 from voc.ports import UNDATED, Progress, Tools, silent
 from voc.queries.basis import run_zone
 from voc.queries.snapshot import Snapshot
@@ -106,8 +106,8 @@ def _voices(tools: Tools, snapshot: Snapshot) -> Voices:
     published = snapshot.published
     table = published.mentions
     refs = {(str(item), int(revision)) for item, revision in zip(table.item_id, table.revision, strict=True)}
-    items = {item_id: item for (item_id, _), item in tools.feedback.get(sorted(refs)).items()}
-    return Voices.of(table, published.themes.values(), items)
+    traits = {item_id: values for (item_id, _), values in tools.feedback.traits(sorted(refs), TRAITS).items()}
+    return Voices.of(table, published.themes.values(), traits)
 
 
 def _last_night(snapshot: Snapshot, calendar: Calendar, tools: Tools) -> int | None:

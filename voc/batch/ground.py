@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from voc.batch.compared import BOUND, MIX, Material, answered, spoken
-from voc.batch.watched import Voices
+from voc.batch.watched import TRAITS, Voices
 from voc.comparison import Metric
 from voc.errors import UsageError
 from voc.model import AttributeValue, Feedback
@@ -53,10 +53,11 @@ class Ground:
         over = calendar.day(tools.now()) - 1
         refs = {(str(item), int(revision)) for item, revision in zip(table.item_id, table.revision, strict=True)}
         items = {item_id: item for (item_id, _), item in tools.feedback.get(sorted(refs)).items()}
+        traits = {item_id: tuple(getattr(item, name) for name in TRAITS) for item_id, item in items.items()}
         silent = _wordless(tools, where, calendar, over) if wordless and not where.run else []
         return cls(
             # What people hid is hidden in lists; who asks for it by its key gets it.
-            Voices.of(table, [replace(theme, hidden=False) for theme in published.themes.values()], items),
+            Voices.of(table, [replace(theme, hidden=False) for theme in published.themes.values()], traits),
             Allowed.of(tools, snapshot, where).run & (table.day <= over),
             items | {item.item_id: item for item in silent},
             silent,

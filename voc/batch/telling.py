@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voc.alerts import OVER, Alert, Quote, Share, Status
-from voc.batch.watched import TRAITS, Voices, counts_complaints
+from voc.alerts import OVER, RATIO_UNKNOWN, Alert, Quote, Share, Status, complaints
+from voc.batch.watched import TRAITS, Voices
 from voc.model import EVERYTHING
 from voc.trend import Calendar
 from voc.trend.events import NOWHERE, Event, Kin, Told
@@ -59,7 +59,7 @@ def alert_of(event: Event, voices: Voices, calendar: Calendar, words: Words, *, 
         expected=round(told.expected, 3),
         ratio=round(told.observed / max(told.expected, 0.001), 3),
         ratio_low=round(told.low, 3),
-        ratio_high=round(min(told.high, 1e6), 3),
+        ratio_high=round(min(told.high, RATIO_UNKNOWN), 3),
         p=told.p,
         q=told.q,
         reach=len(set(voices.person[rows].tolist())),
@@ -119,8 +119,9 @@ def _rows(voices: Voices, event: Event, since: int, until: int) -> NDArray[np.in
 
     rows = voices.speaks_of(event.headline.stream.theme) & voices.within(event.place)
     rows &= (voices.day >= since) & (voices.day <= until)
-    complaints = counts_complaints(event.headline.stream, event.headline.kind)
-    return np.flatnonzero(rows & voices.unhappy if complaints else rows)
+    stream = event.headline.stream
+    unhappy = complaints(event.headline.kind, stream.theme, part=not stream.whole)
+    return np.flatnonzero(rows & voices.unhappy if unhappy else rows)
 
 
 def _first_unusual(voices: Voices, rows: NDArray[np.int64], since: int) -> int:

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voc.alerts import Kind
-from voc.model import EVERYTHING, SENTIMENTS, Feedback, Theme
+from voc.alerts import Kind, complaints
+from voc.model import EVERYTHING, SENTIMENTS, UNHAPPY, Theme
 from voc.ports import UNDATED, MentionTable
 from voc.trend.events import NOWHERE, Kin
 from voc.trend.streams import APART, WINDOWS, Panel, Stream, rolling
@@ -48,8 +48,8 @@ class Voices:
     traits: Mapping[str, NDArray[np.object_]]
 
     @classmethod
-    def of(cls, table: MentionTable, themes: Collection[Theme], items: Mapping[str, Feedback]) -> Voices:
-        """`items` by item_id; themes that people hid are of no interest."""
+    def of(cls, table: MentionTable, themes: Collection[Theme], traits: Mapping[str, Sequence[str | None]]) -> Voices:
+        """`traits`: the values of TRAITS by item_id; themes that people hid are of no interest."""
         import numpy as np
 
         shown = [theme for theme in themes if not theme.hidden]
@@ -59,7 +59,8 @@ class Voices:
         number = {key: at for at, key in enumerate(keys)}
         parent_of = {theme.key: theme.parent for theme in shown if theme.parent is not None}
         row = np.flatnonzero(table.day != UNDATED)
-        held = [items.get(str(item)) for item in table.item_id[row]]
+        nothing = (None,) * len(TRAITS)
+        held = [traits.get(str(item), nothing) for item in table.item_id[row]]
         return cls(
             table=table,
             keys=keys,
@@ -69,8 +70,8 @@ class Voices:
             theme=np.array([number.get(key, -1) for key in table.theme[row]], np.int64),
             day=table.day[row].astype(np.int64),
             person=table.person[row].astype(np.int64),
-            unhappy=table.sentiment[row, SENTIMENTS.index("negative")] > 0.5,
-            traits={name: _column(held, name) for name in TRAITS},
+            unhappy=table.sentiment[row, SENTIMENTS.index("negative")] > UNHAPPY,
+            traits={name: _column([values[at] for values in held]) for at, name in enumerate(TRAITS)},
         )
 
     @property
@@ -85,7 +86,7 @@ class Voices:
             return set()
         rows = self.speaks_of(stream.theme) & self.within((stream.field, stream.value))
         rows &= (self.day >= first) & (self.day <= last)
-        if counts_complaints(stream, kind):
+        if complaints(kind, stream.theme, part=not stream.whole):
             rows &= self.unhappy
         return set(self.person[rows].tolist())
 
@@ -162,13 +163,7 @@ class Voices:
         return Panel([], first, counts, unhappy_counts, exposure, np.arange(len(self.keys)))
 
 
-def counts_complaints(stream: Stream, kind: Kind) -> bool:
-    """Whether a stream's people are those who complain: of its mood, and of a part as a whole."""
-    return kind == Kind.SENTIMENT or (stream.theme == EVERYTHING and not stream.whole)
-
-
-def _column(items: Sequence[Feedback | None], name: str) -> NDArray[np.object_]:
+def _column(values: Sequence[str | None]) -> NDArray[np.object_]:
     import numpy as np
 
-    values = [None if item is None else getattr(item, name) for item in items]
     return np.array([None if value in (None, "") else str(value) for value in values], dtype=object)

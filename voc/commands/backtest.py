@@ -46,8 +46,8 @@ def backtest(
     del debug, json
     begin, end = _night(first, "--from"), _night(last, "--to")
     with o.engine(home=home, quiet=quiet, false_alarms=false_alarms) as engine:
-        nightly = themes == "nightly" or (themes == "auto" and begin <= end and engine.replays_runs(begin, end))
-        alerts = engine.backtest(begin, end, themes=themes)
+        over = "nightly" if engine.runs_again(begin, end, themes) else "published"
+        alerts = engine.backtest(begin, end, themes=over)
     nights = (end - begin).days + 1
     for alert in alerts:
         _line(alert_row(alert))
@@ -59,7 +59,7 @@ def backtest(
                 "per_month": round(30 * len(alerts) / nights, 3),
                 "from": begin.isoformat(),
                 "to": end.isoformat(),
-                "themes": "nightly" if nightly else "published",
+                "themes": over,
             }
         }
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voc.model import SENTIMENTS, Theme
+from voc.model import SENTIMENTS, UNHAPPY, Theme
 from voc.ports import UNDATED, MentionTable
 from voc.queries.basis import run_zone
 from voc.queries.members import Members
@@ -29,8 +29,6 @@ FALSE_SHARE = 0.1
 """Of the themes that are told to have moved, at most so many by chance, on average."""
 HALF = 0.5
 """Half a person: a theme that nobody spoke of has a rate above nought."""
-UNHAPPY = 0.5
-"""Probability of a negative mention, from which on its person is unhappy."""
 
 
 @dataclass(frozen=True, slots=True)

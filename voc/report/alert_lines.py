@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from voc.alerts import OVER, Alert, Flag, Share
+from voc.alerts import OVER, RATIO_UNKNOWN, Alert, Flag, Share
 from voc.queries.week import Move, Week
 from voc.report.digest import ToRead
-from voc.report.unusual import RATIO_UNKNOWN, Tested, of_complaints
+from voc.report.unusual import Tested
 from voc.report.words import WORDS, Words
 
 
@@ -43,7 +43,7 @@ def times(words: Words, ratio: float, low: float, high: float) -> str:
 
 def observed(words: Words, alert: Alert) -> str:
     """Observed against expected, with the ratio and its interval."""
-    name = "unhappy_observed" if of_complaints(alert) else "people_observed"
+    name = "unhappy_observed" if alert.of_complaints else "people_observed"
     said = words(name, observed=alert.observed, expected=figure(alert.expected))
     window = words("in_one_day") if alert.window == 1 else words("in_days", days=alert.window)
     ratio = times(words, alert.ratio, alert.ratio_low, alert.ratio_high)

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from voc.alerts import Alert, Status
-from voc.model import EVERYTHING, SENTIMENTS, Level, Theme
+from voc.model import EVERYTHING, SENTIMENTS, UNHAPPY, Level, Theme
 from voc.ports import MentionTable, Tools
 from voc.queries import Snapshot, ToldAlert
 from voc.queries.basis import run_zone
-from voc.queries.week import UNHAPPY, Move, ThemeWeek, Week, last_week, moves
-from voc.report.unusual import of_complaints
+from voc.queries.week import Move, ThemeWeek, Week, last_week, moves
 from voc.trend import Calendar
 
 LISTED = 5
@@ -122,7 +121,7 @@ def _people_before(tools: Tools, snapshot: Snapshot, alert: Alert, until: dateti
     rows = (table.day >= begin) & (table.day < calendar.day(until))
     if alert.theme != EVERYTHING:
         rows &= np.isin(table.theme.astype(str), sorted(snapshot.keys_under(alert.theme)))
-    if of_complaints(alert):
+    if alert.of_complaints:
         rows &= table.sentiment[:, SENTIMENTS.index("negative")] > UNHAPPY
     return len(set(table.person[_within(tools, table, np.flatnonzero(rows).tolist(), alert.scope)].tolist()))
 

@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from voc.alerts import Alert, Kind, Status
+from voc.alerts import Status
 from voc.batch.watched import PARTS
-from voc.model import EVERYTHING
 from voc.ports import Tools
 from voc.queries import Snapshot, ToldAlert, ToldFlag, flags
 from voc.queries.week import whole_days
 from voc.trend.watch import WatchOptions
-
-RATIO_UNKNOWN = 1e6
-"""Alerts keep no ratio above this one: so many times more than next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +64,6 @@ def unusual_of(
         tested=_tested(tools, snapshot, false_alarms),
         flags=tuple(flags(tools, snapshot)),
     )
-
-
-def of_complaints(alert: Alert) -> bool:
-    """Whether an alert counts unhappy people alone: a mood, or a part of the feedback as a whole."""
-    return alert.kind is Kind.SENTIMENT or (alert.theme == EVERYTHING and bool(alert.scope))
 
 
 def _since(moment: datetime | None, begins: datetime | None) -> bool:

@@ -10,7 +10,7 @@ streams where data are thin (empirical Bayes). The rate of a part of the feedbac
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,7 +91,7 @@ def baseline(
     # At first an outbreak is in its own stream's dispersion, and would excuse itself: what is usual of streams judges.
     daily = np.full(len(counts), np.median(dispersion(counts, mean, extreme)) if len(counts) else 0.0)
     for _ in range(2):
-        residual = anscombe(counts, mean, daily)
+        residual = anscombe(counts, mean, 1.0 + daily[:, None] * np.maximum(mean, 1e-9))
         # A voice or two where next to none is expected are no outbreak.
         residual = np.where(counts <= 2, 0.0, residual)
         weight, extreme = _within(residual, OUTBREAK), _within(residual, EXTREME)
@@ -157,14 +157,14 @@ def _weeks(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def anscombe(
-    counts: NDArray[np.float64], mean: NDArray[np.float64], dispersion: NDArray[np.float64]
+    counts: NDArray[np.number[Any]], mean: NDArray[np.float64], spread: float | NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Standardised Anscombe residuals of counts (Farrington et al. 1996), for variance = mean (1 + dispersion mean)."""
+    """Standardised Anscombe residuals of counts (Farrington et al. 1996), for variance = `spread` × mean."""
     import numpy as np
 
     held = np.maximum(mean, 1e-9)
-    spread = np.sqrt(1.0 + dispersion[:, None] * held)
-    found: NDArray[np.float64] = 1.5 * (np.cbrt(counts) ** 2 - np.cbrt(held) ** 2) / (np.sqrt(np.cbrt(held)) * spread)
+    scale = np.sqrt(np.cbrt(held)) * np.sqrt(spread)
+    found: NDArray[np.float64] = 1.5 * (np.cbrt(counts) ** 2 - np.cbrt(held) ** 2) / scale
     return found
 
 

@@ -46,12 +46,10 @@ def power(counts: NDArray[np.float64], exposure: NDArray[np.float64]) -> float:
     return POWERS[best] if (found[0][0] - found[best][0]) / scale > EVIDENCE else POWERS[0]
 
 
-def raised(exposure: NDArray[np.float64], by: float | NDArray[np.float64]) -> NDArray[np.float64]:
+def raised(exposure: NDArray[np.float64], by: float) -> NDArray[np.float64]:
     """Exposure to a power, 0 where nobody spoke."""
     import numpy as np
 
-    if np.all(by == 1.0):
-        return exposure
     return np.where(exposure > 0, np.maximum(exposure, 1e-9) ** by, 0.0)
 
 

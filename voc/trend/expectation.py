@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voc.trend.baseline import anscombe
 from voc.trend.counts import Reach
 
 if TYPE_CHECKING:
@@ -30,6 +31,13 @@ class Expectation:
 
     mean: NDArray[np.float64]
     dispersion: float
+
+    def residual(self, observed: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Standardised Anscombe residuals of counts, same shape; 0 where there is no expectation."""
+        import numpy as np
+
+        found = anscombe(observed, np.nan_to_num(self.mean, nan=1.0), self.dispersion)
+        return np.where(np.isnan(self.mean), 0.0, found)
 
 
 def expect(counts: Reach, *, memory: int, leave_out: int, least: int) -> Expectation:
@@ -80,18 +88,6 @@ def _dispersion(counts: NDArray[np.float64], mean: NDArray[np.float64]) -> float
         return 1.0
     residual = (counts[usable] - mean[usable]) ** 2 / mean[usable]
     return float(max(1.0, residual.mean()))
-
-
-def anscombe(observed: NDArray[np.int64], expectation: Expectation) -> NDArray[np.float64]:
-    """Standardised Anscombe residuals of counts with variance `dispersion` × mean (Farrington et al. 1996), same shape;
-    0 where there is no expectation."""
-    import numpy as np
-
-    mean = np.nan_to_num(expectation.mean, nan=1.0)
-    held = np.maximum(mean, 1e-9)
-    spread = held ** (1 / 6) * np.sqrt(expectation.dispersion)
-    found = 1.5 * (observed ** (2 / 3) - held ** (2 / 3)) / spread
-    return np.where(np.isnan(expectation.mean), 0.0, found)
 
 
 def interval(expectation: Expectation, *, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

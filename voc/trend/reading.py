@@ -111,20 +111,26 @@ class Reading:
 
     def among(self, rows: NDArray[np.int64], streams: int) -> Reading:
         """The same among more streams: nothing is read where nobody spoke."""
-        every: dict[str, NDArray[Any]] = {}
-        for name in (one.name for one in fields(self)):
-            every[name] = getattr(Reading.empty(streams), name).copy()
-            every[name][rows] = getattr(self, name)
-        return Reading(**every)
+
+        def spread(own: NDArray[Any], otherwise: NDArray[Any]) -> NDArray[Any]:
+            every = otherwise.copy()
+            every[rows] = own
+            return every
+
+        nothing = Reading.empty(streams)
+        return Reading(
+            **{one.name: spread(getattr(self, one.name), getattr(nothing, one.name)) for one in fields(self)}
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The history of a window: its baseline, the power of exposure it holds for, how many people it counts, how many of
-    them were unhappy, how far that share wanders from day to day, and whether it is long enough, arrays (streams,)."""
+    """The history of a window: its baseline, how many people it counts, how many of them were unhappy, how far that
+    share wanders from day to day, and whether it is long enough, arrays (streams,); and what the baseline goes by on
+    all days, (streams, days): people to the power that each stream goes along with."""
 
     line: Baseline
-    power: NDArray[np.float64]
+    exposure: NDArray[np.float64]
     people: NDArray[np.float64]
     unhappy: NDArray[np.float64]
     wander: NDArray[np.float64]
@@ -141,33 +147,28 @@ class Base:
             return None
         begins, counts = panel.begins(), panel.voices(1)[:, start:stop].astype(np.float64)
         there = begins[:, None] <= np.arange(start, stop)
-        exposure = panel.exposure[:, start:stop].astype(np.float64) * there
-        power = _powers(panel, counts, exposure)
-        line = baseline(counts, raised(exposure, power[:, None]), panel.whole, panel.first + start)
+        exposure = _raised(panel, counts, start, stop)
+        line = baseline(counts, exposure[:, start:stop] * there, panel.whole, panel.first + start)
         enough = begins <= stop - options.least_history
         people, unhappy = (rows[1][:, start:stop].astype(np.float64) for rows in (panel.counts, panel.unhappy))
-        return cls(line, power, people.sum(axis=1), unhappy.sum(axis=1), _wander(unhappy, people), enough)
-
-    def exposure(self, panel: Panel) -> NDArray[np.float64]:
-        """People of all days to the power that each stream goes along with, (streams, days)."""
-        return raised(panel.exposure.astype(float), self.power[:, None])
+        return cls(line, exposure, people.sum(axis=1), unhappy.sum(axis=1), _wander(unhappy, people), enough)
 
 
-def _powers(panel: Panel, counts: NDArray[np.float64], exposure: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of each stream, (streams,): 1, but what history says where a part as a whole is measured against everybody. It is
-    found on those who spoke elsewhere, or a rush would explain itself."""
+def _raised(panel: Panel, counts: NDArray[np.float64], start: int, stop: int) -> NDArray[np.float64]:
+    """Exposure of all days, (streams, days): where a part as a whole is measured against everybody, to the power that
+    the days `start` to `stop` say. That is found on those who spoke elsewhere, or a rush would explain itself."""
     import numpy as np
 
-    powers = np.ones(len(counts))
+    exposure = panel.exposure.astype(np.float64)
     rows = np.flatnonzero(panel.everything_of_parts())
-    if len(rows):
-        inside = {(own.field, own.value): at for at, own in enumerate(panel.streams) if own.theme != EVERYTHING}
-        within = np.array(
-            [inside.get((panel.streams[row].field, panel.streams[row].value), row) for row in rows.tolist()]
-        )
-        elsewhere = np.maximum(exposure[rows] - np.where(within == rows, 0.0, 1.0)[:, None] * exposure[within], 0.0)
-        powers[rows] = power(counts[rows], elsewhere)
-    return powers
+    if not len(rows):
+        return exposure
+    inside = {(own.field, own.value): at for at, own in enumerate(panel.streams) if own.theme != EVERYTHING}
+    within = np.array([inside.get((panel.streams[row].field, panel.streams[row].value), row) for row in rows.tolist()])
+    days = exposure[:, start:stop] * (panel.begins()[:, None] <= np.arange(start, stop))
+    elsewhere = np.maximum(days[rows] - np.where(within == rows, 0.0, 1.0)[:, None] * days[within], 0.0)
+    exposure[rows] = raised(exposure[rows], power(counts[rows], elsewhere))
+    return exposure
 
 
 def _wander(unhappy: NDArray[np.float64], people: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -196,8 +197,7 @@ def volume(panel: Panel, window: int, base: Base, heard: Heard, options: NightOp
     """How many speak."""
     voices = panel.voices(window)
     observed = voices[:, -1].astype(int)
-    exposure = base.exposure(panel)
-    by_day = base.line.expected(exposure[:, panel.days - window :], panel.first + panel.days - window)
+    by_day = base.line.expected(base.exposure[:, panel.days - window :], panel.first + panel.days - window)
     expected, spread = by_day.sum(axis=1), base.line.dispersion(by_day)
 
     def tail(rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -206,7 +206,7 @@ def volume(panel: Panel, window: int, base: Base, heard: Heard, options: NightOp
     usual = _read(window, observed, expected, spread, base.enough, options, tail)
     news = _unheard(panel, usual, heard)
     if window <= WEEK:
-        _beyond(voices, exposure, usual, base.line.dispersion(by_day, usual=True), heard, options, news)
+        _beyond(voices, base.exposure, usual, base.line.dispersion(by_day, usual=True), heard, options, news)
     return Window(window, replace(usual, p=news), usual)
 
 

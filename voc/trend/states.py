@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from voc.model import EVERYTHING, State
 from voc.trend.counts import Reach
-from voc.trend.expectation import PRIOR, Expectation, anscombe, rate_ratio_interval, slope_z
+from voc.trend.expectation import PRIOR, Expectation, rate_ratio_interval, slope_z
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +61,7 @@ def everyday(counts: Reach, expectation: Expectation, options: TrendOptions) -> 
     import numpy as np
 
     themes = np.array([key != EVERYTHING for key in counts.keys], np.bool_)[:, None]
-    high = anscombe(counts.counts, expectation) >= options.outbreak
+    high = expectation.residual(counts.counts) >= options.outbreak
     hot = high & (counts.counts >= options.least_reach) & themes
     calm = np.minimum(counts.counts, np.ceil(np.nan_to_num(expectation.mean))).astype(np.int64)
     excess = np.where(hot, counts.counts - calm, 0).max(axis=0, initial=0)

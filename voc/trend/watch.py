@@ -121,10 +121,13 @@ def _told(panel: Panel, kind: Kind, read: Reading, row: int, day: int, q: float)
 def _heard(panel: Panel, events: Sequence[Event], kin: Kin, day: int) -> Heard:
     """What the events up to this night have told of each stream."""
     heard = Heard.nothing(len(panel.streams))
-    lately = [event for event in events if day - event.last <= 2 * max(WINDOWS)]
-    for row, stream in enumerate(panel.streams) if lately else ():
-        for event in lately:
-            if not _speaks_of(event, stream, kin):
+    every = {stream.theme for stream in panel.streams}
+    for event in events:
+        if day - event.last > 2 * max(WINDOWS):
+            continue
+        covered = {theme for theme in every if kin.close(event, theme)}
+        for row, stream in enumerate(panel.streams):
+            if stream.theme not in covered or _apart(event, stream):
                 continue
             if not event.fresh(day):
                 heard.past[row] = max(heard.past[row], event.last - panel.first)
@@ -134,11 +137,9 @@ def _heard(panel: Panel, events: Sequence[Event], kin: Kin, day: int) -> Heard:
     return heard
 
 
-def _speaks_of(event: Event, stream: Stream, kin: Kin) -> bool:
-    """Whether an event shows in a stream: of a theme close to it, and not in another value of the attribute that it is
-    confined to."""
-    apart = stream.field == event.place[0] != "" and stream.value != event.place[1]
-    return kin.close(event, stream.theme) and not apart
+def _apart(event: Event, stream: Stream) -> bool:
+    """Whether a stream is of another value of the attribute that an event is confined to."""
+    return stream.field == event.place[0] != "" and stream.value != event.place[1]
 
 
 def _placed(panel: Panel, found: Sequence[Findings], told: Told) -> tuple[tuple[str, str], Told]:
@@ -234,8 +235,8 @@ def _going_on(event: Event, panel: Panel, found: Sequence[Findings], day: int) -
     found it; with the figures of the night on which most people were beyond expectation. p and q stay those of the
     night that found it."""
     first = event.headline
-    row = panel.row_of(first.stream)
-    if row is None or not event.fresh(day):
+    row = panel.row_of(first.stream) if event.fresh(day) else None
+    if row is None:
         return event
     now = {each.kind: each.still if first.window <= WEEK else each.slow for each in found}
     if min(float(read.p[row]) for read in now.values()) > STILL:

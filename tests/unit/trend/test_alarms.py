@@ -91,7 +91,7 @@ def test_weights_of_one_are_plain_benjamini_hochberg() -> None:
 
 def test_anscombe_residuals_of_poisson_counts_are_standard() -> None:
     counts = np.random.default_rng(0).poisson(20, (1, 20_000)).astype(float)
-    found = anscombe(counts, np.full_like(counts, 20.0), np.zeros(1))
+    found = anscombe(counts, np.full_like(counts, 20.0), 1.0)
     assert (abs(found.mean()), found.std()) == (pytest.approx(0, abs=0.05), pytest.approx(1, abs=0.03))
 
 

@@ -14,7 +14,7 @@ from scipy import stats
 from voc.model import EVERYTHING, State
 from voc.trend import Calendar, Sightings, TrendOptions, trend
 from voc.trend.counts import reach
-from voc.trend.expectation import Expectation, anscombe, benjamini_hochberg, rate_ratio_interval, slope_z
+from voc.trend.expectation import Expectation, benjamini_hochberg, rate_ratio_interval, slope_z
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -76,7 +76,7 @@ def test_a_run_leaves_unusual_days_to_alerts():
 def test_the_residual_of_counts_is_that_of_farrington():
     counts = np.array([[0, 3, 12, 40]])
     mean = np.array([[1.0, 3.0, 4.0, np.nan]])
-    found = anscombe(counts, Expectation(mean, 2.0))
+    found = Expectation(mean, 2.0).residual(counts)
     by_hand = 1.5 * (12 ** (2 / 3) - 4 ** (2 / 3)) / (4 ** (1 / 6) * 2**0.5)
     assert found[0].tolist() == pytest.approx([-1.5 / 2**0.5, 0.0, by_hand, 0.0])
 
@@ -84,7 +84,7 @@ def test_the_residual_of_counts_is_that_of_farrington():
 def test_chance_alone_is_seldom_an_outbreak():
     days, rate = 200_000, 10.0
     counts = np.random.default_rng(4).poisson(rate, days)[None, :]
-    residual = anscombe(counts, Expectation(np.full((1, days), rate), 1.0))
+    residual = Expectation(np.full((1, days), rate), 1.0).residual(counts)
     assert (residual >= TrendOptions().outbreak).sum() <= 3e-4 * days
 
 
