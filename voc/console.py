@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ def _plain(value: object) -> str:
 def percent(share: float) -> str:
     """A share as people read it."""
     return f"{100 * share:.0f} %"
+
+
+def local(moment: datetime | None, zone: tzinfo) -> str:
+    """An aware moment as people of a zone read it, to the minute; empty where there is none."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment is not None else ""
 
 
 def duration(seconds: float) -> str:

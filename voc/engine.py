@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -212,11 +213,19 @@ class Engine(AlertCalls, CompareCalls, DeliveryCalls):
         check_model(snapshot.published, self._models.vector_hash())
         return search(self._tools, snapshot, self.asking, query, options)
 
-    def attention(self, *, limit: int = 100) -> list[Hit]:
-        """Critical and high items, newest first."""
-        from voc.queries import attention
+    def attention(self, *, since: str | datetime | None = None, limit: int = 100, offset: int = 0) -> list[Hit]:
+        """Critical and high items, newest first; `since`: of this moment (ISO 8601, in the home's zone without an
+        offset) and later ones only, none without a time. Raises UsageError, NoRun."""
+        from voc.queries import attention, begins
 
-        return attention(self._tools, self.snapshot(), limit=limit)
+        begin = begins(since, self.zone)
+        return attention(self._tools, self.snapshot(), since=begin, limit=limit, offset=offset)
+
+    def attention_count(self, *, since: str | datetime | None = None) -> int:
+        """How many items `attention` has without a limit. Raises UsageError, NoRun."""
+        from voc.queries import attention_count, begins
+
+        return attention_count(self._tools, self.snapshot(), since=begins(since, self.zone))
 
     def item(self, id: str, *, source: str | None = None) -> Item:  # noqa: A002 - the contract's word
         """One item by the caller's id or ours. Raises NotFound, Ambiguous."""

@@ -87,7 +87,7 @@ def item(request: Request, here: Here, id: str, source: str | None = None) -> Re
 def attention(request: Request, here: Here, page: PageNumber = 1) -> Response:
     """Items that need a person."""
     start = (page - 1) * PER_PAGE
-    hits = here.engine.attention(limit=start + PER_PAGE + 1)[start:]
+    hits = here.engine.attention(limit=PER_PAGE + 1, offset=start)
     return draw(
         request,
         "attention.html.j2",

@@ -21,6 +21,12 @@ router = APIRouter(prefix="/v1")
 
 Where = Annotated[str | None, Query(description='Filter, such as "lang=ko and rating<=2".')]
 Cursor = Annotated[str | None, Query(description="`next` of the page before.")]
+Since = Annotated[
+    str | None,
+    Query(
+        description="Items of this date or time (ISO 8601; without an offset in the run's zone) and later ones only."
+    ),
+]
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows of one page.")]
 
 
@@ -90,11 +96,11 @@ def trends(
 
 
 @router.get("/attention", tags=["items"], responses={200: {"model": answers.Hits}})
-def attention(here: Here, limit: Limit = 100, cursor: Cursor = None) -> Response:
+def attention(here: Here, since: Since = None, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """Items with a critical or high mention, newest first, with why."""
-    question = ("attention", limit)
+    question = ("attention", since, limit)
     offset = offset_of(cursor, *question)
-    hits = here.engine.attention(limit=offset + limit + 1)[offset:]
+    hits = here.engine.attention(since=since, limit=limit + 1, offset=offset)
     return answer(_page(hits, limit, offset, question))
 
 

@@ -57,6 +57,47 @@ def test_items_of_a_theme_are_paged_without_repeats_or_gaps(client):
     assert seen == [hit["item_id"] for hit in whole]
 
 
+def urgent(client, **params):
+    return client.get("/v1/attention", params={"limit": 200, **params})
+
+
+def test_attention_since_a_time_leaves_out_what_came_before_and_is_paged(client):
+    every = urgent(client).json()["data"]
+    since = every[40]["created_at"]
+    expected = [hit["item_id"] for hit in every[:41]]
+    answer = urgent(client, since=since).json()
+    assert ([hit["item_id"] for hit in answer["data"]], answer["next"]) == (expected, None)
+    seen, cursor = [], None
+    while True:
+        page = urgent(client, limit=17, since=since, **({"cursor": cursor} if cursor else {})).json()
+        seen += [hit["item_id"] for hit in page["data"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert seen == expected
+    first = urgent(client, limit=17, since=since).json()["next"]
+    assert urgent(client, limit=17, cursor=first).json()["code"] == "usage"
+
+
+def test_a_date_without_an_offset_is_in_the_runs_zone(client):
+    day = urgent(client).json()["data"][60]["created_at"][:10]
+    said = urgent(client, since=f"{day}T00:00:00+09:00").json()
+    assert said["data"]
+    assert urgent(client, since=day).json()["data"] == said["data"]
+
+
+@pytest.mark.parametrize("since", ["yesterday", "", "2026-13-01", "2026-10-01T09:00:00 09:00", "0"])
+def test_what_is_no_date_is_a_usage_problem(client, since):
+    answer = urgent(client, since=since)
+    assert (answer.status_code, answer.json()["code"]) == (400, "usage")
+    assert answer.json()["hint"]
+
+
+@pytest.mark.parametrize("since", ["0001-01-01", "9999-12-31T23:59:59-23:59"])
+def test_the_ends_of_all_time_are_dates_too(client, since):
+    assert urgent(client, since=since).status_code == 200
+
+
 @pytest.mark.parametrize("query", ["late delivery", "환불이 안 와요", "app crashes after the update"])
 def test_search_is_paged_without_repeats(client, query):
     seen, cursor = [], None

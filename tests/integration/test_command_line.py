@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -132,6 +134,27 @@ def test_attention_since_a_time_leaves_out_what_came_before(command, demo_home):
     assert 0 < len(since) < len(every)
     assert since == every[: len(since)]
     assert since[-1]["created_at"] == middle
+
+
+def test_attention_says_how_many_it_leaves_out_and_leaves_out_none_in_json(command, demo_home):
+    every = json.loads(command("attention", "--json", "--home", demo_home)[1])
+    assert len(every) > 100
+    code, out, err = command("attention", "--limit", 3, "--json", "--home", demo_home)
+    assert (code, json.loads(out)) == (0, every[:3])
+    assert f"the newest 3 of {len(every)}; {len(every) - 3} more with --limit {len(every)}" in err
+    assert f"; {len(every) - 100} more" in command("attention", "--home", demo_home)[2]
+    code, out, err = command("attention", "--limit", len(every), "--json", "--home", demo_home)
+    assert (json.loads(out), "more" in err) == (every, False)
+    since = every[5]["created_at"]
+    assert "the newest 3 of 6; 3 more" in command("attention", "--since", since, "--limit", 3, "--home", demo_home)[2]
+
+
+def test_attention_shows_people_the_time_of_their_zone(command, demo_home):
+    moment = json.loads(command("attention", "--limit", 1, "--json", "--home", demo_home)[1])[0]["created_at"]
+    said = datetime.fromisoformat(moment)
+    assert f"{said.astimezone(ZoneInfo('Asia/Seoul')):%Y-%m-%d %H:%M}" in command("attention", "--home", demo_home)[1]
+    flags = ("--limit", 1, "--tz", "America/New_York", "--home", demo_home)
+    assert f"{said.astimezone(ZoneInfo('America/New_York')):%Y-%m-%d %H:%M}" in command("attention", *flags)[1]
 
 
 @pytest.mark.parametrize("flags", [("--since", "yesterday"), ("--limit", "-3"), ("--limit", "0")])

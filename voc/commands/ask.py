@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from voc.commands import options as o
-from voc.console import note, percent, print_json, say, table
-from voc.errors import UsageError
+from voc.console import local, note, percent, print_json, say, table
 from voc.model import Hit, Level, Theme
 from voc.queries.shapes import hit_row, theme_row, trend_row
+
+
+SHOWN = 100
+"""Rows of a table of urgent items, unless told otherwise."""
 
 
 class Mode(StrEnum):
@@ -109,7 +110,10 @@ def attention(
     since: Annotated[
         str | None, typer.Option("--since", help="Items of this date or time (ISO 8601) and later ones only.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many items, at most.")] = 100,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, help="How many items, at most. [default: 100; with --json all]"),
+    ] = None,
     home: o.Home = None,
     tz: o.Zone = None,
     json: o.Json = False,
@@ -118,19 +122,23 @@ def attention(
 ) -> None:
     """Items that need a person: critical and high ones, newest first, with why."""
     del debug, quiet
+    most = limit or (sys.maxsize if json else SHOWN)
     with o.engine(home=home, tz=tz) as engine:
-        begin = _moment(since, engine.zone) if since is not None else None
-        found = engine.attention(limit=limit if begin is None else sys.maxsize)
-    if begin is not None:
-        # An item without a time can't be said to be of that time or later.
-        found = [hit for hit in found if hit.created_at is not None and hit.created_at >= begin][:limit]
+        found = engine.attention(since=since, limit=most)
+        every = engine.attention_count(since=since) if len(found) == most else len(found)
+        zone = engine.zone
     if json:
         print_json([hit_row(hit) for hit in found])
-        return
-    table(
-        ("when", "level", "why", "text"),
-        ((h.created_at, h.urgency.level, ", ".join(h.urgency.reasons), h.text[h.start : h.end]) for h in found),
-    )
+    else:
+        table(
+            ("when", "level", "why", "text"),
+            (
+                (local(h.created_at, zone), h.urgency.level, ", ".join(h.urgency.reasons), h.text[h.start : h.end])
+                for h in found
+            ),
+        )
+    if every > len(found):
+        note(f"These are the newest {len(found)} of {every}; {every - len(found)} more with --limit {every}.")
 
 
 def trends(
@@ -183,16 +191,6 @@ def export(
         print_json({"rows": count, "out": str(out)})
     else:
         note(f"{count} rows written to {out}")
-
-
-def _moment(value: str, zone: ZoneInfo) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        raise UsageError(
-            "--since is not an ISO 8601 date or time.", "Such as 2026-10-01 or 2026-10-01T09:00."
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _tell_hits(found: list[Hit]) -> None:

@@ -2,7 +2,7 @@
 
 from voc.queries.alerts import ToldAlert, alerts
 from voc.queries.flags import ToldFlag, flags
-from voc.queries.items import Item, ItemMention, attention, item
+from voc.queries.items import Item, ItemMention, attention, attention_count, begins, item
 from voc.queries.nearest import QueryVectors
 from voc.queries.question import Question
 from voc.queries.search import SearchOptions, search
@@ -22,6 +22,8 @@ __all__ = [
     "ToldFlag",
     "alerts",
     "attention",
+    "attention_count",
+    "begins",
     "children",
     "flags",
     "item",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from voc.model import Feedback, Hit, MentionScore, Span, ThemeRef
 from voc.ports import Tools
@@ -72,12 +73,32 @@ def hits(tools: Tools, snapshot: Snapshot, answers: Sequence[Answer]) -> list[Hi
     return found
 
 
-def newest(tools: Tools, snapshot: Snapshot, answers: Sequence[Answer], *, limit: int, offset: int = 0) -> list[Hit]:
-    """A page of the answers with their texts, newest first, undated last, then by item; texts are read for it alone."""
+def newest(
+    tools: Tools,
+    snapshot: Snapshot,
+    answers: Sequence[Answer],
+    *,
+    limit: int,
+    offset: int = 0,
+    since: datetime | None = None,
+) -> list[Hit]:
+    """A page of the answers with their texts, newest first, undated last, then by item; texts are read for it alone.
+
+    since: answers of this moment and later ones only; an item without a time can't be said to be.
+    """
     refs = {(answer.place.item_id, answer.place.revision): answer for answer in answers}
-    dates = tools.feedback.dates(list(refs))
+    dates = dates_of(tools, answers, since)
     order = sorted(dates, key=lambda ref: (-moment.timestamp() if (moment := dates[ref]) else float("inf"), ref))
     return hits(tools, snapshot, [refs[ref] for ref in order[offset : offset + limit]])
+
+
+def dates_of(
+    tools: Tools, answers: Sequence[Answer], since: datetime | None = None
+) -> dict[tuple[str, int], datetime | None]:
+    """When the answers' items were written, by item and revision, without what was erased meanwhile or is older than
+    `since`."""
+    dates = tools.feedback.dates([(answer.place.item_id, answer.place.revision) for answer in answers])
+    return {ref: at for ref, at in dates.items() if since is None or (at is not None and at >= since)}
 
 
 def hit(snapshot: Snapshot, feedback: Feedback, answer: Answer) -> Hit:

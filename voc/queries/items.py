@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
 from voc.edits import corrections
+from voc.errors import UsageError
 from voc.model import URGENCIES, Feedback, Hit, MentionScore, Span, TagRef
 from voc.ports import Tools
 from voc.queries.corrected import NOTHING_SAID, ItemScores, correction_of, floors_of, item_scores
-from voc.queries.hits import Answer, Place, newest
+from voc.queries.hits import Answer, Place, dates_of, newest
 from voc.queries.rows import live_score, run_score
 from voc.queries.snapshot import Snapshot
 
@@ -103,8 +106,34 @@ def _of_live(snapshot: Snapshot, row: int) -> ItemMention:
     )
 
 
-def attention(tools: Tools, snapshot: Snapshot, *, limit: int = 100) -> list[Hit]:
-    """Items with a critical or high mention, newest first; an item shows its most urgent mention."""
+def attention(
+    tools: Tools, snapshot: Snapshot, *, since: datetime | None = None, limit: int = 100, offset: int = 0
+) -> list[Hit]:
+    """Items with a critical or high mention, newest first; an item shows its most urgent mention.
+
+    since: items of this moment and later ones only, none without a time.
+    """
+    return newest(tools, snapshot, _pressing(snapshot), limit=limit, offset=offset, since=since)
+
+
+def attention_count(tools: Tools, snapshot: Snapshot, *, since: datetime | None = None) -> int:
+    """How many items `attention` has without a limit."""
+    return len(dates_of(tools, _pressing(snapshot), since))
+
+
+def begins(since: str | datetime | None, zone: tzinfo) -> datetime | None:
+    """The moment that `since` names; without an offset it is in `zone`. Raises UsageError unless it is ISO 8601."""
+    try:
+        moment = datetime.fromisoformat(since) if isinstance(since, str) else since
+    except ValueError:
+        raise UsageError(
+            "`since` is not an ISO 8601 date or time.", "Such as 2026-10-01 or 2026-10-01T09:00Z; a + in a URL is %2B."
+        ) from None
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _pressing(snapshot: Snapshot) -> Sequence[Answer]:
+    """The most urgent mention of every item with a critical or high one."""
     import numpy as np
 
     table = snapshot.published.mentions
@@ -116,7 +145,7 @@ def attention(tools: Tools, snapshot: Snapshot, *, limit: int = 100) -> list[Hit
     for row, mention in enumerate(snapshot.live.mentions):
         if mention.urgency_level in PRESSING:
             _keep_worst(worst, mention.urgency_level, Answer(Place.of_live(snapshot, row), mention.urgency))
-    return newest(tools, snapshot, [answer for _, answer in worst.values()], limit=limit)
+    return [answer for _, answer in worst.values()]
 
 
 def _keep_worst(worst: dict[str, tuple[int, Answer]], level: str, answer: Answer) -> None:
