@@ -80,10 +80,16 @@ def offline() -> dict[str, str]:
 def voc(offline: dict[str, str]) -> Any:
     """Run the real command line in a process of its own."""
 
-    def run(*args: object, stdin: str | None = None, cwd: Path | None = None, timeout: float = 240) -> Done:
-        command = [sys.executable, "-m", "voc", *(str(arg) for arg in args)]
+    def run(
+        *args: object,
+        stdin: str | None = None,
+        cwd: Path | None = None,
+        env: dict[str, str] | None = None,
+        timeout: float = 240,
+    ) -> Done:
+        command, here = [sys.executable, "-m", "voc", *(str(arg) for arg in args)], {**offline, **(env or {})}
         done = subprocess.run(
-            command, input=stdin, capture_output=True, text=True, cwd=cwd or "/", env=offline, timeout=timeout
+            command, input=stdin, capture_output=True, text=True, cwd=cwd or "/", env=here, timeout=timeout
         )
         return Done(done.returncode, done.stdout, done.stderr)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from made_alerts import an_alert
@@ -24,6 +26,11 @@ def ours(rows):
     return [row for row in rows if row["alert_id"] == "alert_1"]
 
 
+def wide(voc, *args):
+    """What `voc alerts` prints on a terminal that folds nothing."""
+    return voc("alerts", *args, env={"COLUMNS": "300"}).out
+
+
 def test_the_command_line_lists_alerts_and_acts_on_them(voc, home):
     flags = ("--home", home, "--json")
     shown = voc("alerts", "--home", home)
@@ -41,6 +48,24 @@ def test_the_command_line_lists_alerts_and_acts_on_them(voc, home):
     assert "alert_1: Late delivery: closed" in closed.out
     assert voc("alerts", "reopen", "alert_1", *flags).json["status"] == "open"
     assert len(ours(voc("alerts", *flags).json)) == 1
+
+
+def test_people_read_times_in_their_zone_and_programs_in_utc(voc, home):
+    (row,) = ours(voc("alerts", "--home", home, "--json").json)
+    assert row["opened"] == "2026-03-08T00:00:00Z"
+    assert "2026-03-08 09:00" in wide(voc, "--home", home), "the published run's zone"
+    assert "2026-03-07 19:00" in wide(voc, "--tz", "America/New_York", "--home", home)
+    assert ours(voc("alerts", "--tz", "America/New_York", "--home", home, "--json").json) == [row]
+    asleep = voc("alerts", "snooze", "alert_1", "--until", "2099-01-02", "--tz", "America/New_York", "--home", home)
+    assert "snoozed until 2099-01-02 00:00" in asleep.out
+    assert ours(voc("alerts", "--all", "--home", home, "--json").json)[0]["snoozed_until"] == "2099-01-02T05:00:00Z"
+
+
+def test_people_read_the_days_of_flags_in_their_zone(voc, home):
+    (row, *_) = voc("alerts", "flags", "--all", "--home", home, "--json").json
+    assert row["since"].endswith("T15:00:00Z")
+    day = datetime.fromisoformat(row["since"]).astimezone(ZoneInfo("Asia/Seoul"))
+    assert f"{day:%Y-%m-%d} 00:00" in wide(voc, "flags", "--all", "--home", home)
 
 
 @pytest.mark.parametrize(

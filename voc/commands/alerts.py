@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from voc.commands import options as o
-from voc.console import print_json, say, table
+from voc.console import local, print_json, say, table
 from voc.queries.alerts import alert_row
 from voc.queries.flags import flag_row
 
 if TYPE_CHECKING:
-    from voc.queries import ToldAlert, ToldFlag
+    from datetime import tzinfo
+
+    from voc.alerts import Alert
+    from voc.queries import ToldFlag
 
 alerts = typer.Typer(no_args_is_help=False, help="Alerts: list them; acknowledge, assign, snooze, close or reopen one.")
 
@@ -28,6 +32,7 @@ def list_alerts(
     context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="Closed and snoozed ones, too.")] = False,
     home: o.Home = None,
+    tz: o.Zone = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
     debug: o.Debug = False,
@@ -36,37 +41,40 @@ def list_alerts(
     del debug, quiet
     if context.invoked_subcommand is not None:
         return
-    with o.engine(home=home) as engine:
+    with o.engine(home=home, tz=tz) as engine:
         found = engine.alerts(everything=everything)
         flags = [] if json else engine.flags(everything=everything)
+        zone = engine.zone
     if json:
         print_json([alert_row(told) for told in found])
         return
     table(
         ("opened", "label", "scope", "observed/expected", "ratio", "reach", "status", "id"),
-        (_line(alert_row(told)) for told in found),
+        (_line(told.alert, zone) for told in found),
     )
     if flags:
         say("\nOne text sent many times, counted as one voice (`voc alerts flags`):")
-        _flags(flags)
+        _flags(flags, zone)
 
 
 @alerts.command("flags")
 def list_flags(
     everything: Annotated[bool, typer.Option("--all", help="Older ones than four weeks, too.")] = False,
     home: o.Home = None,
+    tz: o.Zone = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
     debug: o.Debug = False,
 ) -> None:
     """Campaigns: one text sent many times within a week. They count as one voice, and raise no alert."""
     del debug, quiet
-    with o.engine(home=home) as engine:
+    with o.engine(home=home, tz=tz) as engine:
         found = engine.flags(everything=everything)
+        zone = engine.zone
     if json:
         print_json([flag_row(told) for told in found])
         return
-    _flags(found)
+    _flags(found, zone)
 
 
 @alerts.command()
@@ -80,9 +88,7 @@ def acknowledge(
 ) -> None:
     """Say that somebody is at it."""
     del debug, quiet
-    with o.engine(home=home) as engine:
-        told = engine.act_on_alert(alert_id, "acknowledge", assignee=assignee)
-    _tell(told, json=json)
+    _act(alert_id, "acknowledge", assignee=assignee, home=home, json=json)
 
 
 @alerts.command()
@@ -96,9 +102,7 @@ def assign(
 ) -> None:
     """Say who is at it. An open alert is acknowledged with that, a snoozed one sleeps on."""
     del debug, quiet
-    with o.engine(home=home) as engine:
-        told = engine.act_on_alert(alert_id, "assign", assignee=assignee)
-    _tell(told, json=json)
+    _act(alert_id, "assign", assignee=assignee, home=home, json=json)
 
 
 @alerts.command()
@@ -107,15 +111,14 @@ def snooze(
     until: Annotated[str | None, typer.Option("--until", help="Date, or date and time. [default: in 7 days]")] = None,
     assignee: Assignee = None,
     home: o.Home = None,
+    tz: o.Zone = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
     debug: o.Debug = False,
 ) -> None:
     """Leave an alert out of the list until a date; then it is open again."""
     del debug, quiet
-    with o.engine(home=home) as engine:
-        told = engine.act_on_alert(alert_id, "snooze", until=until, assignee=assignee)
-    _tell(told, json=json)
+    _act(alert_id, "snooze", until=until, assignee=assignee, home=home, tz=tz, json=json)
 
 
 @alerts.command()
@@ -129,9 +132,7 @@ def close(
 ) -> None:
     """End an alert. It stays closed, whatever a night finds."""
     del debug, quiet
-    with o.engine(home=home) as engine:
-        told = engine.act_on_alert(alert_id, "close", reason=reason)
-    _tell(told, json=json)
+    _act(alert_id, "close", reason=reason, home=home, json=json)
 
 
 @alerts.command()
@@ -140,39 +141,51 @@ def reopen(
 ) -> None:
     """List a closed or snoozed alert again."""
     del debug, quiet
-    with o.engine(home=home) as engine:
-        told = engine.act_on_alert(alert_id, "reopen")
-    _tell(told, json=json)
+    _act(alert_id, "reopen", home=home, json=json)
 
 
-def _line(row: dict[str, Any]) -> tuple[object, ...]:
+def _line(alert: Alert, zone: tzinfo) -> tuple[object, ...]:
     return (
-        row["opened"],
-        row["label"],
-        ", ".join(f"{name}={value}" for name, value in sorted(row["scope"].items())),
-        f"{row['observed']}/{row['expected']:.1f}",
-        f"{row['ratio']:.1f}",
-        row["reach"],
-        row["status"],
-        row["alert_id"],
+        local(alert.opened, zone),
+        alert.label,
+        ", ".join(f"{name}={value}" for name, value in sorted(alert.scope.items())),
+        f"{alert.observed}/{alert.expected:.1f}",
+        f"{alert.ratio:.1f}",
+        alert.reach,
+        alert.status,
+        alert.alert_id,
     )
 
 
-def _flags(found: list[ToldFlag]) -> None:
-    def line(row: dict[str, Any]) -> tuple[object, ...]:
-        said = " ".join(row["evidence"][0]["text"].split())
-        places = ", ".join([*row["sources"], *row["channels"]])
-        return row["since"], row["until"], row["copies"], row["customers"], places, row["label"], said[:SHOWN]
+def _flags(found: list[ToldFlag], zone: tzinfo) -> None:
+    def line(told: ToldFlag) -> tuple[object, ...]:
+        flag, said = told.flag, " ".join(told.evidence[0].text.split())
+        days, places = (local(at, zone) for at in (flag.since, flag.until)), ", ".join([*flag.sources, *flag.channels])
+        return *days, flag.copies, flag.customers, places, told.label, said[:SHOWN]
 
     columns = ("since", "until", "copies", "customers", "where", "theme", "text")
-    table(columns, (line(flag_row(told)) for told in found))
+    table(columns, (line(told) for told in found))
 
 
-def _tell(told: ToldAlert, *, json: bool) -> None:
-    row = alert_row(told)
+def _act(
+    alert_id: str,
+    action: str,
+    *,
+    home: Path | None,
+    tz: str | None = None,
+    json: bool,
+    until: str | None = None,
+    assignee: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Do one thing with an alert, and say where it stands then."""
+    with o.engine(home=home, tz=tz) as engine:
+        told = engine.act_on_alert(alert_id, action, until=until, assignee=assignee, reason=reason)
+        zone = engine.zone
     if json:
-        print_json(row)
+        print_json(alert_row(told))
         return
-    until = f" until {row['snoozed_until']}" if row["snoozed_until"] else ""
-    assigned = f", {row['assignee']}" if row["assignee"] else ""
-    say(f"{row['alert_id']}: {row['label']}: {row['status']}{until}{assigned}")
+    alert = told.alert
+    asleep = f" until {local(alert.snoozed_until, zone)}" if alert.snoozed_until else ""
+    assigned = f", {alert.assignee}" if alert.assignee else ""
+    say(f"{alert.alert_id}: {alert.label}: {alert.status}{asleep}{assigned}")

@@ -13,7 +13,6 @@ from voc.console import local, note, percent, print_json, say, table
 from voc.model import Hit, Level, Theme
 from voc.queries.shapes import hit_row, theme_row, trend_row
 
-
 SHOWN = 100
 """Rows of a table of urgent items, unless told otherwise."""
 
