@@ -48,6 +48,7 @@ class Alert(Answer):
     theme: str
     label: str
     status: Literal["open", "acknowledged", "snoozed", "closed"]
+    hidden: bool
     scope: dict[str, str]
     themes: list[str]
     opened: Moment

@@ -43,7 +43,8 @@ class AlertCalls:
         def _tools(self) -> Tools: ...
 
     def alerts(self, *, everything: bool = False) -> list[ToldAlert]:
-        """What is unusual and still open, latest first; `everything`: closed and snoozed ones, too. Raises NoRun."""
+        """What is unusual and still open, latest first; `everything`: closed and snoozed ones and those of hidden
+        themes, too. Raises NoRun."""
         from voc.queries import alerts
 
         return alerts(self._tools, self.snapshot(), everything=everything)

@@ -50,10 +50,10 @@ async def form(request: Request) -> dict[str, str]:
 
 @router.get("")
 def listed(request: Request, here: Here, show: str = "open") -> Response:
-    """Alerts that are open, or all of them with the open ones first."""
+    """Alerts that are open, or all of them: the open ones first, those of hidden themes last."""
     everything = show == "all"
     found = here.engine.alerts(everything=everything)
-    found.sort(key=lambda told: told.alert.status not in _AT_WORK)
+    found.sort(key=lambda told: (told.hidden, told.alert.status not in _AT_WORK))
     return draw(request, "alerts.html.j2", told=found, everything=everything, unusual=here.overview().unusual)
 
 

@@ -22,7 +22,9 @@ NOTHING = shapes.AlertActionIn(assignee=None, until=None, reason=None)
 def alerts(
     here: Here,
     *,
-    everything: Annotated[bool, Query(alias="all", description="Closed and snoozed ones, too.")] = False,
+    everything: Annotated[
+        bool, Query(alias="all", description="Closed and snoozed ones and those of hidden themes, too.")
+    ] = False,
 ) -> Response:
     """What went up beyond expectation and is still open, the latest opened first, with the quotes it rests on."""
     return answer(listed([alert_row(told) for told in here.engine.alerts(everything=everything)]))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -137,6 +138,19 @@ def test_an_alert_of_a_merged_theme_speaks_of_the_theme_that_stays(client, exemp
     assert (row["theme"], row["themes"], row["label"]) == (other, [other], exemplar["label"])
     client.post("/v1/edits", json={"kind": "undo", "edit": merged["edit_id"]})
     assert ours(client.get("/v1/alerts").json()["data"])[0]["theme"] == exemplar["theme"]
+
+
+def test_an_alert_of_a_hidden_theme_is_listed_with_all_only_and_behind_the_others(client, exemplar):
+    hidden = client.post("/v1/edits", json={"kind": "hide", "theme": exemplar["theme"]}).json()
+    assert listed(client) == {}
+    assert listed(client, all=True) == {"alert_1": "open", "alert_2": "open"}
+    assert {row["hidden"] for row in ours(client.get("/v1/alerts", params={"all": True}).json()["data"])} == {True}
+    assert "/alerts/alert_1" not in client.get("/").text + client.get("/alerts").text
+    links = re.findall(r'href="/alerts/([^"?/]+)"', client.get("/alerts", params={"show": "all"}).text)
+    assert set(links[-2:]) == {"alert_1", "alert_2"}
+    assert client.get("/alerts/alert_1").status_code == 200
+    client.post("/v1/edits", json={"kind": "undo", "edit": hidden["edit_id"]})
+    assert "/alerts/alert_1" in client.get("/").text
 
 
 def test_the_spam_of_the_sample_is_one_flag_and_no_alert(client, planted):

@@ -158,6 +158,44 @@ def test_a_theme_with_an_open_alert_is_emerging_everywhere_until_somebody_closes
     assert report(engine)["spikes"] == [days]
 
 
+def named(rows):
+    return [row["alert_id"] for row in rows]
+
+
+def test_an_alert_of_a_theme_that_somebody_hid_is_shown_on_request_only(engine, voc):
+    one, week = spoken_of(engine), week_of(engine)
+    put(engine, "a_here", theme=one.key, opened=week.ends, updated=week.ends)
+    put(engine, "a_gone", theme=one.key, opened=week.ends, updated=week.ends, status=Status.CLOSED, closed=week.ends)
+    assert named(report(engine)["week"]["first"])[0] == "a_here"
+    edit = engine.edit("hide", theme=one.key)
+    assert engine.alerts() == []
+    rows = report(engine)
+    assert rows["unusual"]["open"] == rows["unusual"]["asleep"] == rows["unusual"]["closed"] == []
+    assert rows["week"]["opened"] == rows["week"]["closed"] == []
+    assert "a_here" not in named(rows["week"]["first"])
+    told = {told.alert.alert_id: told.hidden for told in engine.alerts(everything=True)}
+    assert (told["a_here"], told["a_gone"]) == (True, True)
+    assert engine.alert("a_here").hidden
+    flags = ("--home", engine.settings.home)
+    assert voc("alerts", *flags, "--json").json == []
+    assert "a_here" in named(row for row in voc("alerts", "--all", *flags, "--json").json if row["hidden"])
+    assert "open, hidden" in voc("alerts", "--all", *flags, env={"COLUMNS": "300"}).out
+    engine.edit("undo", edit=edit.edit_id)
+    assert [(told.alert.alert_id, told.hidden) for told in engine.alerts()] == [("a_here", False)]
+
+
+def test_what_went_up_with_a_hidden_theme_keeps_the_alert_on_the_list(engine):
+    fine = engine.themes("fine")
+    theme = next(theme for theme in fine if theme.parent)
+    other = next(one for one in fine if one.parent not in (None, theme.parent))
+    put(engine, "a_alone", theme=theme.key, themes=(theme.key, theme.parent))
+    put(engine, "a_wide", theme=theme.key, themes=(theme.key, theme.parent, other.key))
+    engine.edit("hide", theme=theme.key)
+    assert [told.alert.alert_id for told in engine.alerts()] == ["a_wide"]
+    engine.edit("hide", theme=other.parent)
+    assert engine.alerts() == []
+
+
 def test_a_trouble_that_is_told_in_several_parts_is_one_line_of_unusual_days(engine):
     key, begins = spoken_of(engine).key, week_of(engine).begins
     for name, p, since in (("a_app", 1e-4, 0), ("a_web", 1e-9, 2), ("a_past", 1e-5, -30)):

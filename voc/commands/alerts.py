@@ -15,8 +15,7 @@ from voc.queries.flags import flag_row
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from voc.alerts import Alert
-    from voc.queries import ToldFlag
+    from voc.queries import ToldAlert, ToldFlag
 
 alerts = typer.Typer(no_args_is_help=False, help="Alerts: list them; acknowledge, assign, snooze, close or reopen one.")
 
@@ -30,7 +29,9 @@ Assignee = Annotated[str | None, typer.Option("--assignee", help="Who is at it."
 @alerts.callback(invoke_without_command=True)
 def list_alerts(
     context: typer.Context,
-    everything: Annotated[bool, typer.Option("--all", help="Closed and snoozed ones, too.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Closed and snoozed ones and those of hidden themes, too.")
+    ] = False,
     home: o.Home = None,
     tz: o.Zone = None,
     json: o.Json = False,
@@ -50,7 +51,7 @@ def list_alerts(
         return
     table(
         ("opened", "label", "scope", "observed/expected", "ratio", "reach", "status", "id"),
-        (_line(told.alert, zone) for told in found),
+        (_line(told, zone) for told in found),
     )
     if flags:
         say("\nOne text sent many times, counted as one voice (`voc alerts flags`):")
@@ -144,7 +145,8 @@ def reopen(
     _act(alert_id, "reopen", home=home, json=json)
 
 
-def _line(alert: Alert, zone: tzinfo) -> tuple[object, ...]:
+def _line(told: ToldAlert, zone: tzinfo) -> tuple[object, ...]:
+    alert = told.alert
     return (
         local(alert.opened, zone),
         alert.label,
@@ -152,7 +154,7 @@ def _line(alert: Alert, zone: tzinfo) -> tuple[object, ...]:
         f"{alert.observed}/{alert.expected:.1f}",
         f"{alert.ratio:.1f}",
         alert.reach,
-        alert.status,
+        f"{alert.status}, hidden" if told.hidden else alert.status,
         alert.alert_id,
     )
 

@@ -28,18 +28,32 @@ class ToldAlert:
 
     alert: Alert
     evidence: tuple[Evidence, ...]
+    hidden: bool = False
+    """Somebody hid what it speaks of."""
 
 
 def alerts(tools: Tools, snapshot: Snapshot, *, everything: bool = False) -> list[ToldAlert]:
-    """Alerts that are not closed and not asleep, the latest opened first; with `everything` all of them."""
+    """Alerts that are not closed, not asleep and not of hidden themes, the latest opened first; with `everything` all
+    of them."""
     now = tools.now()
     found = [_awake(alert, now) for alert in snapshot.alerts]
-    return tell(tools, snapshot, [a for a in found if everything or a.status in (Status.OPEN, Status.ACKNOWLEDGED)])
+    at_work = [a for a in found if a.status in (Status.OPEN, Status.ACKNOWLEDGED) and not is_hidden(a, snapshot)]
+    return tell(tools, snapshot, found if everything else at_work)
 
 
 def alert(tools: Tools, snapshot: Snapshot, alert_id: str) -> ToldAlert:
     """One alert, whatever its status. Raises NotFound."""
     return tell(tools, snapshot, [_awake(tools.alerts.get(alert_id), tools.now())])[0]
+
+
+def is_hidden(alert: Alert, snapshot: Snapshot) -> bool:
+    """Whether somebody hid the theme of an alert, and nothing that is shown went up with it but the coarse theme above,
+    in which hidden ones are counted."""
+    theme = snapshot.theme(alert.theme)
+    if theme is None or not theme.hidden:
+        return False
+    others = (snapshot.theme(key) for key in alert.themes)
+    return all(other is None or other.hidden or other.key == theme.parent for other in others)
 
 
 def tell(tools: Tools, snapshot: Snapshot, alerts: Sequence[Alert]) -> list[ToldAlert]:
@@ -48,7 +62,9 @@ def tell(tools: Tools, snapshot: Snapshot, alerts: Sequence[Alert]) -> list[Told
     items = tools.feedback.get(sorted(refs)) if refs else {}
     return [
         ToldAlert(
-            _rekeyed(alert, snapshot), tuple(quoted(q, items[_ref(q)]) for q in alert.evidence if _ref(q) in items)
+            _rekeyed(alert, snapshot),
+            tuple(quoted(q, items[_ref(q)]) for q in alert.evidence if _ref(q) in items),
+            is_hidden(alert, snapshot),
         )
         for alert in alerts
     ]
@@ -63,6 +79,7 @@ def alert_row(told: ToldAlert) -> Row:
         "theme": alert.theme,
         "label": alert.label,
         "status": str(alert.status),
+        "hidden": told.hidden,
         "scope": dict(alert.scope),
         "themes": list(alert.themes),
         "opened": moment(alert.opened),

@@ -64,7 +64,7 @@ class Digest:
 
 
 def digest_of(tools: Tools, snapshot: Snapshot, told: Sequence[ToldAlert]) -> Digest | None:
-    """The digest of a snapshot; None where nothing is dated. `told`: every alert of the home."""
+    """The digest of a snapshot; None where nothing is dated. `told`: every alert of a theme that is shown."""
     week = last_week(snapshot)
     if week is None:
         return None

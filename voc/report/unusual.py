@@ -54,7 +54,7 @@ def unusual_of(
     closed_since: datetime | None,
     false_alarms: float,
 ) -> Unusual:
-    """`told`: every alert of the home."""
+    """`told`: every alert of a theme that is shown."""
     by = {status: [one for one in told if one.alert.status is status] for status in Status}
     at_work = {one.alert.alert_id for status in (Status.OPEN, Status.ACKNOWLEDGED) for one in by[status]}
     return Unusual(

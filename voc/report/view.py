@@ -73,7 +73,7 @@ class Report:
 def build_report(tools: Tools, snapshot: Snapshot, *, false_alarms: float) -> Report:
     """The report of a snapshot. Deterministic: the same run, edits and alerts give the same report, until the day that
     a snoozed alert sleeps to. `false_alarms`: what operators allow in a month."""
-    told = alerts(tools, snapshot, everything=True)
+    told = [one for one in alerts(tools, snapshot, everything=True) if not one.hidden]
     week = digest_of(tools, snapshot, told)
     fine = [_view(snapshot, theme) for theme in themes(snapshot, Level.FINE)]
     coarse = [_view(snapshot, theme, fine) for theme in themes(snapshot, Level.COARSE)]
