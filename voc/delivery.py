@@ -119,7 +119,7 @@ class Destination:
 class Entry:
     """A message in the box, one for a channel and a message id.
 
-    subject, revision: alert_id and 0, or item_id and revision
+    subject, revision: item_id and revision; alert_id and 0 of an opening, or of an end its Unix time in seconds
     due_at:            not before; while somebody sends it, when it is up for others again
     code:              of the last attempt, or why it was dropped
     """
@@ -140,7 +140,7 @@ class Entry:
 def entry(channel: str, event: Event, subject: str, *, revision: int = 0, at: datetime) -> Entry:
     """A message that has just come up. Its id follows from what it tells of: the same again is the same message.
 
-    An item is told of once in each of its texts, critical or high.
+    An item is told of once in each of its texts, critical or high; every end of an alert once.
     """
     what = "attention" if event in (Event.CRITICAL, Event.HIGH) else event.value
     digest = hashlib.sha256(f"{what}\n{subject}\n{revision}".encode()).hexdigest()

@@ -17,7 +17,7 @@ from voc.alerts import OVER, Alert, Status
 from voc.delivery import Channel, Delivery, Destination, Entry, Event, State, entry
 from voc.errors import ConfigError
 from voc.ports import LiveMention, Tools
-from voc.queries.messages import Moot, message, over
+from voc.queries.messages import Moot, end_of, message, over
 from voc.queries.snapshot import Snapshot
 from voc.telemetry import log
 
@@ -40,7 +40,7 @@ def queue_alerts(tools: Tools) -> int:
     """Put in what the nights opened and closed lately; how many messages that are new.
 
     That something is over is told to whom its opening was, or is to be; an opening that nobody was told before it was
-    over is told with that.
+    over is told with that. What a person opened again and nights found over again has another end to tell.
     """
     since = tools.now() - NEWS
     told = {(one.channel, one.subject): one for one in tools.outbox.all() if one.event is Event.OPENED}
@@ -52,7 +52,7 @@ def queue_alerts(tools: Tools) -> int:
                 opening = entry(name, Event.OPENED, alert.alert_id, at=tools.now())
                 found.append(opening)
             if opening is not None and _awaited(opening) and over(alert) and (alert.closed or since) >= since:
-                found.append(entry(name, Event.CLOSED, alert.alert_id, at=tools.now()))
+                found.append(entry(name, Event.CLOSED, alert.alert_id, revision=end_of(alert), at=tools.now()))
     return tools.outbox.queue(found)
 
 

@@ -97,6 +97,53 @@ def test_an_alert_is_told_once_when_it_opens_and_once_when_it_is_over(opened):
     assert over["data"]["closed"] == "2027-01-11T03:00:00Z"
 
 
+def test_what_was_opened_again_and_is_over_again_is_told_again_once(opened):
+    with web() as server:
+        engine, clock = opened(server)
+        alert = tell(engine, clock)
+        engine.deliver()
+        for _ in range(2):
+            clock.on(days=1)
+            over = {"status": Status.CLOSED, "closed": clock(), "reason": OVER}
+            tell(engine, clock, opened=alert.opened, **over)
+            assert counts(engine.deliver()) == {"sent": 1}
+            assert counts(engine.deliver()) == {}
+            engine.act_on_alert("alert_1", "reopen")
+            assert counts(engine.deliver()) == {}
+    assert [row["type"] for row in server.documents] == ["alert.opened", "alert.closed", "alert.closed"]
+    assert len(set(server.ids)) == 3
+    assert [row["data"]["closed"] for row in server.documents[1:]] == ["2027-01-11T03:00:00Z", "2027-01-12T03:00:00Z"]
+
+
+def test_an_end_that_nobody_heard_of_before_the_next_one_is_not_told(opened):
+    with web() as server:
+        engine, clock = opened(server)
+        alert = tell(engine, clock)
+        engine.deliver()
+        server.answers = [500] * 9
+        for _ in range(2):
+            clock.on(hours=12)
+            tell(engine, clock, opened=alert.opened, status=Status.CLOSED, closed=clock(), reason=OVER)
+            engine.deliver()
+            engine.act_on_alert("alert_1", "reopen")
+        clock.on(hours=12)
+        tell(engine, clock, opened=alert.opened, status=Status.CLOSED, closed=clock(), reason=OVER)
+        server.answers = []
+        assert counts(engine.deliver())["sent"] == 1
+    assert [state for event, state, _, _ in states(engine) if event == "alert.closed"].count("sent") == 1
+
+
+def test_an_alert_whose_theme_somebody_hid_is_not_told(opened):
+    with web(500) as server:
+        engine, clock = opened(server)
+        tell(engine, clock, theme=engine.themes()[0].key)
+        engine.deliver()
+        engine.edit("hide", theme=engine.themes()[0].key)
+        clock.on(minutes=5)
+        assert counts(engine.deliver()) == {"dropped": 1}
+    assert states(engine) == [("alert.opened", "dropped", "hidden", 2)]
+
+
 def test_what_was_over_before_anybody_heard_of_it_is_one_message(opened):
     with web(500) as server:
         engine, clock = opened(server)

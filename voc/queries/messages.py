@@ -28,7 +28,7 @@ _UNASKED = ("evidence", "where", "assignee", "reason")
 
 @dataclass(frozen=True, slots=True)
 class Moot:
-    """A message has nothing to tell any more: `gone`, `changed`, `calm`, `snoozed`, `closed` or `over`."""
+    """A message has nothing to tell any more: `gone`, `changed`, `calm`, `snoozed`, `closed`, `hidden` or `over`."""
 
     code: str
 
@@ -58,11 +58,13 @@ def _of_alert(tools: Tools, snapshot: Snapshot, entry: Entry, destination: Desti
         alert = tools.alerts.get(entry.subject)
     except NotFound:
         return Moot("gone")
-    moot = _moot(alert, entry.event, tools.now())
+    moot = _moot(alert, entry, tools.now())
     if moot is not None:
         return moot
     told = tell(tools, snapshot, [alert])[0]
     closed = entry.event is Event.CLOSED
+    if told.hidden and not closed:
+        return Moot("hidden")
     return Message(
         message_id=entry.message_id,
         event=entry.event,
@@ -75,10 +77,10 @@ def _of_alert(tools: Tools, snapshot: Snapshot, entry: Entry, destination: Desti
     )
 
 
-def _moot(alert: Alert, event: Event, now: datetime) -> Moot | None:
-    """What people have seen to need not be told; nor is over what was opened again."""
-    if event is Event.CLOSED:
-        return None if over(alert) else Moot("changed")
+def _moot(alert: Alert, entry: Entry, now: datetime) -> Moot | None:
+    """What people have seen to need not be told; nor is over what was opened again, or that end the last one."""
+    if entry.event is Event.CLOSED:
+        return None if over(alert) and entry.revision == end_of(alert) else Moot("changed")
     if over(alert):
         return Moot(OVER)  # the message that says so says the rest, too
     if alert.status is Status.SNOOZED and alert.snoozed_until is not None and alert.snoozed_until > now:
@@ -89,6 +91,12 @@ def _moot(alert: Alert, event: Event, now: datetime) -> Moot | None:
 def over(alert: Alert) -> bool:
     """Whether a night, and no person, has closed it."""
     return alert.status is Status.CLOSED and alert.reason == OVER
+
+
+def end_of(alert: Alert) -> int:
+    """What tells the ends of an alert apart, one that was opened again having several: Unix time in seconds; 0 of one
+    that is open."""
+    return int(alert.closed.timestamp()) if alert.closed is not None else 0
 
 
 def _alert_title(alert: Alert, *, closed: bool) -> str:
