@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+import numpy as np
+
 from voc.clean.normalise import normalise
-from voc.clean.sketch import SHINGLE, bands
+from voc.clean.sketch import SHINGLE, bands, shared
 from voc.model import Feedback
 
 Kind = Literal["exact", "near"]
@@ -108,16 +110,16 @@ def _near_copies(texts: Sequence[_Text]) -> dict[str, str]:
     """
     texts = [text for text in texts if len(text.letters) >= LEAST_LETTERS]
     buckets: defaultdict[int, list[int]] = defaultdict(list)
-    shingles: dict[int, frozenset[str]] = {}
     copies: dict[str, str] = {}
-    for number, (text, keys) in enumerate(zip(texts, bands([text.letters for text in texts]), strict=True)):
-        mine = _shingles(text.letters)
+    keys_of = bands([text.letters for text in texts])
+    met = shared(keys_of)
+    for number in np.flatnonzero(met.any(axis=1)).tolist():
+        text, keys = texts[number], keys_of[number][met[number]].tolist()
         for rival in _rivals(buckets, keys):
-            if texts[rival].guard == text.guard and _jaccard(mine, shingles[rival]) >= NEAR:
+            if texts[rival].guard == text.guard and _jaccard(text.letters, texts[rival].letters) >= NEAR:
                 copies[text.item_id] = texts[rival].item_id
                 break
         else:
-            shingles[number] = mine
             for key in keys:
                 buckets[key].append(number)
     return copies
@@ -134,7 +136,9 @@ def _shingles(letters: str) -> frozenset[str]:
     return frozenset(letters[i : i + SHINGLE] for i in range(len(letters) - SHINGLE + 1))
 
 
-def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+def _jaccard(text: str, rival: str) -> float:
+    """Of their shingles, which are made here: kept for every text they would be most of a large run's memory."""
+    one, other = _shingles(text), _shingles(rival)
     if min(len(one), len(other)) < NEAR * max(len(one), len(other)):
         return 0.0  # sizes too far apart for the threshold
     return len(one & other) / len(one | other)

@@ -18,15 +18,25 @@ _BANDS, _ROWS = 20, 6
 _BLOCK_SHINGLES = 200_000
 
 
-def bands(texts: Sequence[str]) -> Iterator[tuple[int, ...]]:
-    """For each text its 20 bucket keys, in order. Texts have at least `SHINGLE` characters."""
+def bands(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """uint64 (texts, 20): the bucket keys of each text. Texts have at least `SHINGLE` characters."""
     factors, offsets = _permutations()
+    keys = np.empty((len(texts), _BANDS), dtype=np.uint64)
+    start = 0
     for block in _blocks(texts):
         hashes, firsts = _shingle_hashes(block)
         smallest = np.empty((len(factors), len(block)), dtype=np.uint64)
         for row, (factor, offset) in enumerate(zip(factors, offsets, strict=True)):
             smallest[row] = np.minimum.reduceat(_mixed(hashes * factor + offset), firsts)
-        yield from map(tuple, _bucket_keys(smallest).tolist())
+        keys[start : start + len(block)] = _bucket_keys(smallest)
+        start += len(block)
+    return keys
+
+
+def shared(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """bool, in the shape of `keys`: which of them occur more than once. The others bring no texts together."""
+    ordered = np.sort(keys, axis=None)
+    return np.isin(keys, ordered[1:][ordered[1:] == ordered[:-1]])
 
 
 def _permutations() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
