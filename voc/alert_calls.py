@@ -1,4 +1,4 @@
-"""What an `Engine` is asked about alerts: part of it, in a file of its own."""
+"""What an `Engine` is asked about alerts, and about who needs a person: part of it, in a file of its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from voc.config import Settings
 from voc.edits import OPERATOR
 from voc.errors import UsageError
+from voc.model import Hit
 from voc.ports import Progress, Tools
 from voc.queries import Snapshot, ToldAlert, ToldFlag
 from voc.queries.basis import run_zone
@@ -28,7 +29,7 @@ REPLAY_S = 1800.0
 
 
 class AlertCalls:
-    """Calls over a home's alerts. The engine brings the home."""
+    """Calls over a home's alerts and urgent items. The engine brings the home."""
 
     settings: Settings
     _watcher: Watcher
@@ -41,6 +42,20 @@ class AlertCalls:
         def zone(self) -> ZoneInfo: ...
         @property
         def _tools(self) -> Tools: ...
+
+    def attention(self, *, since: str | datetime | None = None, limit: int = 100, offset: int = 0) -> list[Hit]:
+        """Critical and high items, newest first; `since`: of this moment (ISO 8601, in the home's zone without an
+        offset) and later ones only, none without a time. Raises UsageError, NoRun."""
+        from voc.queries import attention, begins
+
+        begin = begins(since, self.zone)
+        return attention(self._tools, self.snapshot(), since=begin, limit=limit, offset=offset)
+
+    def attention_count(self, *, since: str | datetime | None = None) -> int:
+        """How many items `attention` has without a limit. Raises UsageError, NoRun."""
+        from voc.queries import attention_count, begins
+
+        return attention_count(self._tools, self.snapshot(), since=begins(since, self.zone))
 
     def alerts(self, *, everything: bool = False) -> list[ToldAlert]:
         """What is unusual and still open, latest first; `everything`: closed and snoozed ones and those of hidden

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -132,6 +131,7 @@ class Engine(AlertCalls, CompareCalls, DeliveryCalls):
         """
         from voc.intake import ingest_files, refuse_rejected
         from voc.pipeline import run
+        from voc.scratch import sweep
 
         files = [paths] if isinstance(paths, str | Path) else list(paths or ())
         options = self._ingest_options(mapping)
@@ -153,6 +153,7 @@ class Engine(AlertCalls, CompareCalls, DeliveryCalls):
         self.last_ingest = counts[0] if counts else None
         with suppress(RunLocked):  # somebody else's run may have begun: it will prune
             self._tools.runs.prune(self.settings.keep_runs)
+        sweep(self._tools.home)
         told = replace(done, alerts=self.watch())
         self._tell()
         return told
@@ -212,20 +213,6 @@ class Engine(AlertCalls, CompareCalls, DeliveryCalls):
         snapshot = self.snapshot()
         check_model(snapshot.published, self._models.vector_hash())
         return search(self._tools, snapshot, self.asking, query, options)
-
-    def attention(self, *, since: str | datetime | None = None, limit: int = 100, offset: int = 0) -> list[Hit]:
-        """Critical and high items, newest first; `since`: of this moment (ISO 8601, in the home's zone without an
-        offset) and later ones only, none without a time. Raises UsageError, NoRun."""
-        from voc.queries import attention, begins
-
-        begin = begins(since, self.zone)
-        return attention(self._tools, self.snapshot(), since=begin, limit=limit, offset=offset)
-
-    def attention_count(self, *, since: str | datetime | None = None) -> int:
-        """How many items `attention` has without a limit. Raises UsageError, NoRun."""
-        from voc.queries import attention_count, begins
-
-        return attention_count(self._tools, self.snapshot(), since=begins(since, self.zone))
 
     def item(self, id: str, *, source: str | None = None) -> Item:  # noqa: A002 - the contract's word
         """One item by the caller's id or ours. Raises NotFound, Ambiguous."""

@@ -12,13 +12,13 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from voc.alerts import Alert
 from voc.pipeline import RunOptions, run
 from voc.ports import Progress, Tools, silent
 from voc.queries.snapshot import Snapshots
+from voc.scratch import scratch, sweep
 from voc.telemetry import Nobody
 from voc.trend import Calendar
 from voc.trend.calendar import EPOCH
@@ -49,7 +49,8 @@ def replay(
     calendar = Calendar(ZoneInfo(options.zone))
     begin, over = (first - EPOCH).days, calendar.day(tools.now()) - 1
     nights = _nights(tools, calendar, begin - 1, min((last - EPOCH).days, over))
-    with TemporaryDirectory(prefix="replay-", dir=tools.home) as folder, rehearsal(Path(folder)) as apart:
+    sweep(tools.home)
+    with scratch(tools.home) as folder, rehearsal(folder) as apart:
         for at, day in enumerate(nights):
             _night(tools, apart, calendar.start(day + 1), options, watched, threads=threads)
             progress(at + 1, len(nights))

@@ -97,9 +97,13 @@ def test_nights_run_again_tell_what_the_nights_told(tmp_path):
             key=lambda alert: (alert.opened, alert.alert_id),
         )
         lived.ingest([row for row in rows if _day(row) > last])  # a future that no night may know of
+        home = Path(lived.settings.home)
+        (home / "replay-k1lled_1").mkdir()
         lived.run()
+        assert not list(home.glob("replay-*")), "a run takes away what a killed replay left"
+        (home / "replay-k1lled_2").mkdir()
         replayed = [row.alert for row in lived.backtest(first, last, themes="nightly")]
-        assert not list(Path(lived.settings.home).glob("replay-*"))
+        assert not list(home.glob("replay-*"))
     assert replayed == told
     assert any(alert.observed >= 20 for alert in told)
 
