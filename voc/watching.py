@@ -13,8 +13,8 @@ from datetime import date
 from voc.alerts import Alert
 from voc.batch.telling import alert_of, event_of, named, over
 from voc.batch.watched import TRAITS, Voices
-from voc.ports import UNDATED, Progress, Tools, silent
-from voc.queries.basis import run_zone
+from voc.ports import Progress, Tools, silent
+from voc.queries.basis import last_day, run_zone
 from voc.queries.snapshot import Snapshot
 from voc.trend import Calendar
 from voc.trend.calendar import EPOCH
@@ -28,7 +28,7 @@ CATCH_UP = 28
 def watch(tools: Tools, snapshot: Snapshot, options: WatchOptions) -> None:
     """Watch the nights since the last one, and keep what they say."""
     calendar = Calendar(run_zone(snapshot.published))
-    last = _last_night(snapshot, calendar, tools)
+    last = last_day(snapshot.published, before=calendar.day(tools.now()))
     watched = tools.alerts.watched()
     if last is None or (watched is not None and last <= watched):
         return
@@ -49,7 +49,7 @@ def backtest(
     told again. Nights that are not over tell nothing.
     """
     calendar = Calendar(run_zone(snapshot.published))
-    over = _last_night(snapshot, calendar, tools)
+    over = last_day(snapshot.published, before=calendar.day(tools.now()))
     if over is None:
         return []
     begin, end = (first - EPOCH).days, min((last - EPOCH).days, over)
@@ -108,10 +108,3 @@ def _voices(tools: Tools, snapshot: Snapshot) -> Voices:
     refs = {(str(item), int(revision)) for item, revision in zip(table.item_id, table.revision, strict=True)}
     traits = {item_id: values for (item_id, _), values in tools.feedback.traits(sorted(refs), TRAITS).items()}
     return Voices.of(table, published.themes.values(), traits)
-
-
-def _last_night(snapshot: Snapshot, calendar: Calendar, tools: Tools) -> int | None:
-    """The last day with feedback that is over, whatever is dated ahead; None where there is none."""
-    day = snapshot.published.mentions.day
-    over = day[(day != UNDATED) & (day < calendar.day(tools.now()))]
-    return int(over.max()) if len(over) else None

@@ -1,4 +1,5 @@
-"""What a published run was made with: its model, its zone, the order of its themes. Read off the manifest."""
+"""What a published run was made with: its model, its zone, the order of its themes, read off the manifest; and how far
+its feedback goes."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from voc.errors import ModelMismatch
-from voc.ports import PublishedRun
+from voc.ports import UNDATED, PublishedRun
 
 
 def check_model(published: PublishedRun, vector_hash: str) -> None:
@@ -33,6 +34,14 @@ def vector_hash_of(published: PublishedRun) -> str | None:
 def run_zone(published: PublishedRun) -> ZoneInfo:
     """The zone whose calendar days the run counted; its figures are told in the same one."""
     return ZoneInfo(str(run_options(published).get("zone", "UTC")))
+
+
+def last_day(published: PublishedRun, *, before: int) -> int | None:
+    """Number of the last day with feedback before another day, in the run's zone, whatever is dated ahead; None where
+    there is none."""
+    day = published.mentions.day
+    dated = day[(day != UNDATED) & (day < before)]
+    return int(dated.max()) if len(dated) else None
 
 
 def run_options(published: PublishedRun) -> Mapping[str, object]:

@@ -15,7 +15,7 @@ from voc.alerts import Flag, Quote
 from voc.model import Feedback
 from voc.ports import UNDATED, MentionTable, Tools
 from voc.queries.alerts import Evidence, quoted
-from voc.queries.basis import run_zone
+from voc.queries.basis import last_day, run_zone
 from voc.queries.shapes import Row, moment
 from voc.queries.snapshot import Snapshot
 from voc.trend import Calendar
@@ -50,7 +50,9 @@ def flags(tools: Tools, snapshot: Snapshot, *, everything: bool = False) -> list
     refs = {str(table.item_id[row]): (str(table.item_id[row]), int(table.revision[row])) for row in rows.tolist()}
     items = {item_id: item for (item_id, _), item in tools.feedback.get(sorted(refs.values())).items()}
     sent = {str(table.item_id[row]): _sent(table, row, items) for row in rows.tolist() if table.item_id[row] in items}
-    begin = _last_day(snapshot, calendar) - RECENT_DAYS + 1
+    begun = calendar.day(snapshot.published.run.started_at)
+    last = last_day(snapshot.published, before=begun + 1)  # the day of the run included
+    begin = (begun if last is None else last) - RECENT_DAYS + 1
     return [
         _told(burst, snapshot, items, refs, calendar)
         for burst in bursts(list(sent.values()))
@@ -101,14 +103,6 @@ def _sent(table: MentionTable, row: int, items: Mapping[str, Feedback]) -> Sent:
 
     item_id, original = str(table.item_id[row]), table.duplicate_of[row]
     return Sent(item_id, item_id if original is None else str(original), items[item_id].text, int(table.day[row]))
-
-
-def _last_day(snapshot: Snapshot, calendar: Calendar) -> int:
-    """Number of the last day with feedback, the one of the run included; what is dated after it is not heard yet."""
-    day = snapshot.published.mentions.day
-    dated = day[day != UNDATED]
-    begun = calendar.day(snapshot.published.run.started_at)
-    return min(int(dated.max()), begun) if len(dated) else begun
 
 
 def _told(

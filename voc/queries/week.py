@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from voc.model import SENTIMENTS, UNHAPPY, Theme
 from voc.ports import UNDATED, MentionTable
-from voc.queries.basis import run_zone
+from voc.queries.basis import last_day, run_zone
 from voc.queries.members import Members
 from voc.queries.snapshot import Snapshot
 from voc.trend import Calendar
@@ -105,8 +105,8 @@ def whole_days(snapshot: Snapshot) -> tuple[int, int] | None:
     if not len(dated):
         return None
     today = Calendar(run_zone(published)).day(published.run.started_at)
-    over = dated[dated < today]
-    return int(dated.min()), int(over.max()) if len(over) else today - 1
+    last = last_day(published, before=today)
+    return int(dated.min()), today - 1 if last is None else last
 
 
 def moves(week: Week, themes: Mapping[str, Theme]) -> list[Move]:
