@@ -50,14 +50,16 @@ def by_length(lengths: Sequence[int]) -> list[int]:
     return sorted(range(len(lengths)), key=lengths.__getitem__)
 
 
-def fill(lengths: Sequence[int], start: int, budget: int) -> int:
-    """Where a pack that begins at `start` ends: as many texts as `budget` tokens hold, at least one."""
-    used = 0
-    for stop in range(start, len(lengths)):
-        used += lengths[stop]
-        if used > budget and stop > start:
-            return stop
-    return len(lengths)
+def plan(lengths: Sequence[int], budget: int) -> list[tuple[int, int]]:
+    """Where each pack begins and ends, in order: as many texts as `budget` tokens hold, at least one."""
+    packs: list[tuple[int, int]] = []
+    begin = used = 0
+    for at, length in enumerate(lengths):
+        if used and used + length > budget:
+            packs.append((begin, at))
+            begin, used = at, 0
+        used += length
+    return [*packs, (begin, len(lengths))] if lengths else []
 
 
 def pack(ids: Sequence[NDArray[np.int32]]) -> Pack:

@@ -6,14 +6,15 @@ Owns the order of work, the token budget and what happens when memory runs out. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voc.catalog import branch_file, complete, materialise, model_hash
 from voc.engines import device as devices
+from voc.engines.crew import Crew
 from voc.engines.folder import Form, Model, load_model, read_form
-from voc.engines.packs import by_length, fill, pack
+from voc.engines.packs import by_length, pack, plan
 from voc.engines.tokens import Tokens, composed
 from voc.errors import ConfigError, ModelError
 from voc.ports import Encodings, Kind, ModelCard, Progress, silent
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 BATCH_TOKENS = {"cpu": 2048, "mps": 8192, "cuda": 65536}
 """Tokens of a pack by default: on a CPU what its caches hold, on a GPU what keeps it busy."""
+LEAST_TOKENS = 256
+"""A smaller pack than this does not fill a core."""
 
 
 def load_encoder(
@@ -79,6 +82,7 @@ class TorchEncoder:
         self._threads = devices.canonical_threads(
             threads or devices.default_threads(place.device), self._form.inner_width or 4 * card.dim
         )
+        self._crew = Crew(self._threads if place.device.type == "cpu" else 1)
         self._set_threads()
         self._model = model or load_model(folder, place, branch_file(card))
         self._budget = batch_tokens or BATCH_TOKENS[place.device.type]
@@ -132,18 +136,31 @@ class TorchEncoder:
         ids = list(self._tokens.ids(texts))
         order = by_length([len(text) for text in ids])
         lengths = [len(ids[i]) for i in order]
-        start, budget = 0, self._budget
-        while start < len(order):
-            stop = fill(lengths, start, budget)
-            rows = order[start:stop]
-            result = self._forward([ids[i] for i in rows], features=features)
-            if result is None:
-                budget = self._halve(lengths[start:stop])
-                continue
-            vectors[rows], read[rows] = result
-            start = stop
-            progress(start, len(order))
+        budget = self._crew.share(sum(lengths), self._budget, LEAST_TOKENS)
+        packs = [[ids[i] for i in order[start:stop]] for start, stop in plan(lengths, budget)]
+        done = 0
+        for result in self._crew.each(lambda texts: list(self._through(texts, features=features)), packs):
+            for unit, features_read in result:
+                rows = order[done : done + len(unit)]
+                vectors[rows], read[rows] = unit, features_read
+                done += len(unit)
+            progress(done, len(order))
         return vectors, read
+
+    def _through(
+        self, ids: Sequence[NDArray[np.int32]], *, features: bool
+    ) -> Iterator[tuple[NDArray[np.float16], NDArray[np.float16]]]:
+        """Encode one pack, in halves where memory does not hold it, or did not hold one like it before."""
+        tokens = sum(len(text) for text in ids)
+        if tokens <= self._budget or len(ids) == 1:
+            result = self._forward(ids, features=features)
+            if result is not None:
+                yield result
+                return
+            self._shrink(ids, tokens)
+        middle = len(ids) // 2
+        yield from self._through(ids[:middle], features=features)
+        yield from self._through(ids[middle:], features=features)
 
     def _forward(
         self, ids: Sequence[NDArray[np.int32]], *, features: bool
@@ -164,15 +181,14 @@ class TorchEncoder:
         unit = raw / np.maximum(np.sqrt((raw * raw).sum(axis=1, keepdims=True)), 1e-12)
         return unit.astype(np.float16), read.numpy().astype(np.float16)
 
-    def _halve(self, lengths: Sequence[int]) -> int:
-        """The budget for the rest of the work, and for later calls, after a pack of these lengths was too much."""
-        if len(lengths) == 1:
+    def _shrink(self, ids: Sequence[NDArray[np.int32]], tokens: int) -> None:
+        """Lower the budget for the rest of the work, and for later calls, after a pack of these texts was too much."""
+        if len(ids) == 1:
             raise ModelError(
-                f"One text of {lengths[0]} tokens does not fit into the memory of {self.place.device}.",
+                f"One text of {tokens} tokens does not fit into the memory of {self.place.device}.",
                 "Free memory on the device, or use --device cpu.",
             )
-        self._budget = max(1, sum(lengths) // 2)
-        return self._budget
+        self._budget = max(1, min(self._budget, tokens // 2))
 
     def _set_threads(self) -> None:
         import torch

@@ -4,31 +4,27 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voc.engines.packs import by_length, fill, pack
+from voc.engines.packs import by_length, pack, plan
 
 LENGTHS = st.lists(st.integers(2, 40), min_size=1, max_size=60)
 
 
-def stops(lengths: list[int], budget: int) -> list[int]:
-    ends, start = [], 0
-    while start < len(lengths):
-        start = fill(lengths, start, budget)
-        ends.append(start)
-    return ends
-
-
 @given(LENGTHS, st.integers(1, 200))
 def test_packs_take_every_text_once(lengths, budget):
-    ends = stops(sorted(lengths), budget)
-    assert ends[-1] == len(lengths)
-    assert all(a < b for a, b in zip(ends, ends[1:], strict=False))
+    packs = plan(sorted(lengths), budget)
+    assert [at for start, stop in packs for at in range(start, stop)] == list(range(len(lengths)))
+    assert all(start < stop for start, stop in packs)
 
 
 @given(LENGTHS, st.integers(1, 200))
 def test_a_pack_keeps_its_budget_unless_one_text_breaks_it(lengths, budget):
     ordered = sorted(lengths)
-    for start, stop in zip([0, *stops(ordered, budget)], stops(ordered, budget), strict=False):
+    for start, stop in plan(ordered, budget):
         assert sum(ordered[start:stop]) <= budget or stop - start == 1
+
+
+def test_no_texts_are_no_packs():
+    assert plan([], 100) == []
 
 
 def test_texts_are_ordered_by_length_and_then_as_they_came():
