@@ -52,6 +52,7 @@ class Alert(Answer):
     scope: dict[str, str]
     themes: list[str]
     opened: Moment
+    told: Moment | None
     updated: Moment
     closed: Moment | None
     since: Moment

@@ -73,6 +73,7 @@ class Alert:
         ratio with its 95 % interval
     p, q:     of the night that found it: one-sided, corrected for the windows; and after Benjamini–Hochberg
     reach:    customers of the window and of the nights after it, up to `updated`
+    told:     the end of the last night when it was told, if that was later: its own night knew too little of it then
     reason:   why it was closed: `over`, or what a person said
     """
 
@@ -101,6 +102,12 @@ class Alert:
     assignee: str | None = None
     snoozed_until: datetime | None = None
     reason: str | None = None
+    told: datetime | None = None
+
+    @property
+    def told_at(self) -> datetime:
+        """The end of the night that told it, late or not."""
+        return self.told or self.opened
 
     @property
     def of_complaints(self) -> bool:
@@ -144,8 +151,9 @@ class AlertStore(Protocol):
     def get(self, alert_id: str) -> Alert:
         """One alert. Raises NotFound."""
 
-    def put(self, alerts: Sequence[Alert], *, watched: int) -> None:
-        """What the nights up to day number `watched` made of alerts, new and known ones, in one transaction.
+    def put(self, alerts: Sequence[Alert], *, watched: int, heard: Mapping[int, int] | None = None) -> None:
+        """What the nights up to day number `watched` made of alerts, new and known ones, in one transaction. `heard`:
+        items that were there of each of the last days, by day number, in place of what was kept of this.
 
         What people said of a known alert stays: assignee, and a status of theirs unless the alert is closed by the
         night. An alert that a person closed stays closed.
@@ -153,6 +161,10 @@ class AlertStore(Protocol):
 
     def watched(self) -> int | None:
         """Day number of the last night that was watched; None before the first."""
+
+    def heard(self) -> Mapping[int, int]:
+        """Items of each of the last days that were there when nights were last watched, by day number; empty where that
+        was not kept."""
 
     def act(
         self,

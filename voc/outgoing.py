@@ -58,7 +58,7 @@ def queue_alerts(tools: Tools) -> int:
 
 def _news(alert: Alert, since: datetime) -> bool:
     """Whether nights opened it lately, or said lately that it goes on: nobody may have been told of it before."""
-    return alert.opened >= since or (alert.closed is None and alert.updated >= since)
+    return alert.told_at >= since or (alert.closed is None and alert.updated >= since)
 
 
 def queue_posted(tools: Tools, mentions: Sequence[LiveMention]) -> int:

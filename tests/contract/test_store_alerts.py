@@ -51,7 +51,7 @@ def test_an_alert_comes_back_as_it_went_in(stores):
     asleep = replace(
         ALERT, alert_id="alert_2", status=Status.SNOOZED, snoozed_until=later(7), assignee="Mina", kind=Kind.SENTIMENT
     )
-    bare = replace(ALERT, alert_id="alert_3", scope={}, themes=(), where=(), evidence=(), p=0.0)
+    bare = replace(ALERT, alert_id="alert_3", scope={}, themes=(), where=(), evidence=(), p=0.0, told=later(9))
     stores.alerts.put([ALERT, asleep, bare], watched=20_520)
     assert [stores.alerts.get(name) for name in ("alert_1", "alert_2", "alert_3")] == [ALERT, asleep, bare]
 
@@ -138,6 +138,15 @@ def test_the_last_night_is_known_though_nothing_happened_in_it(stores):
     assert (stores.alerts.watched(), stores.alerts.all()) == (20_520, [])
     stores.alerts.put([ALERT], watched=20_521)
     assert stores.alerts.watched() == 20_521
+
+
+def test_items_that_nights_heard_of_are_kept_until_others_are(stores):
+    assert stores.alerts.heard() == {}
+    stores.alerts.put([], watched=20_521, heard={20_520: 14, 20_521: 0})
+    stores.alerts.put([ALERT], watched=20_521)
+    assert stores.alerts.heard() == {20_520: 14, 20_521: 0}
+    stores.alerts.put([], watched=20_522, heard={20_521: 3, 20_522: 9})
+    assert (stores.alerts.heard(), stores.alerts.watched()) == ({20_521: 3, 20_522: 9}, 20_522)
 
 
 def test_every_write_moves_the_stamp_that_readers_watch(stores):

@@ -152,10 +152,40 @@ def test_what_comes_late_is_counted_once_and_its_outage_is_told_once(home, tmp_p
         alerts = told(engine)
         assert {alert.since.astimezone(ZoneInfo(ZONE)).date() for alert in alerts} == {night(OUTAGE_DAY)}
         assert all("로그인" in alert.label or "log" in alert.label.lower() for alert in alerts)
-        # Its own night had been watched when it came: the next one tells it, and no later one tells it again.
-        assert told_by[0] == told_by[1] == set()
-        assert told_by[2] == told_by[3] != set()
-        assert {alert.opened.astimezone(ZoneInfo(ZONE)).date() for alert in alerts} == {night(LAST + 6)}
+        # Its own night had been watched when it came: it is counted again and told at once, and no later one tells it.
+        assert told_by[0] == set()
+        assert told_by[1] == told_by[2] == told_by[3] != set()
+        assert {alert.opened.astimezone(ZoneInfo(ZONE)).date() for alert in alerts} == {night(OUTAGE_DAY + 1)}
+        assert {alert.told.astimezone(ZoneInfo(ZONE)).date() for alert in alerts} == {night(LAST + 5)}
+
+
+def test_what_comes_late_and_is_small_and_long_ago_is_told_without_a_new_night(home, tmp_path):
+    """Eight days after it, which windows of a night to come would hardly have heard."""
+    with Engine(shutil.copytree(home, tmp_path / "home"), tz=ZONE) as engine:
+        engine.ingest(ordinary(range(LAST + 1, LAST + 11)))
+        engine.run()
+        assert told(engine) == []
+        engine.ingest(outage(OUTAGE_DAY, 12))
+        assert engine.run().alerts == 1
+        (alert,) = told(engine)
+        local = {name: getattr(alert, name).astimezone(ZoneInfo(ZONE)).date() for name in ("since", "opened", "told")}
+        assert local == {
+            "since": night(OUTAGE_DAY),
+            "opened": night(OUTAGE_DAY + 1),
+            "told": night(LAST + 11),
+        }
+        assert (alert.status, alert.observed) == ("open", 12)
+        assert engine.run().status == "unchanged"
+        assert told(engine) == [alert]
+        engine.ingest(ordinary([LAST + 11]))
+        engine.run()
+        (after,) = told(engine)
+        assert (after.alert_id, after.status, after.reason, after.told) == (
+            alert.alert_id,
+            "closed",
+            "over",
+            alert.told,
+        )
 
 
 def test_one_day_of_much_and_dates_to_come_break_nothing(home, tmp_path):

@@ -154,7 +154,7 @@ def _line(told: ToldAlert, zone: tzinfo) -> tuple[object, ...]:
         f"{alert.observed}/{alert.expected:.1f}",
         f"{alert.ratio:.1f}",
         alert.reach,
-        f"{alert.status}, hidden" if told.hidden else alert.status,
+        ", ".join([alert.status, *["told late"] * (alert.told is not None), *["hidden"] * told.hidden]),
         alert.alert_id,
     )
 

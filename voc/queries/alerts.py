@@ -83,6 +83,7 @@ def alert_row(told: ToldAlert) -> Row:
         "scope": dict(alert.scope),
         "themes": list(alert.themes),
         "opened": moment(alert.opened),
+        "told": moment(alert.told),
         "updated": moment(alert.updated),
         "closed": moment(alert.closed),
         "since": moment(alert.since),

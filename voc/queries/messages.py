@@ -68,7 +68,7 @@ def _of_alert(tools: Tools, snapshot: Snapshot, entry: Entry, destination: Desti
     return Message(
         message_id=entry.message_id,
         event=entry.event,
-        at=(alert.closed or alert.updated) if closed else alert.opened,
+        at=(alert.closed or alert.updated) if closed else alert.told_at,
         title=_alert_title(told.alert, closed=closed),
         facts=_alert_facts(told.alert, closed=closed),
         quotes=tuple(_short(one.text) for one in told.evidence) if destination.quotes and not closed else (),
@@ -115,6 +115,8 @@ def _alert_facts(alert: Alert, *, closed: bool) -> tuple[tuple[str, str], ...]:
         ("Customers so far", str(alert.reach)),
         ("Since", str(moment(alert.since))),
     ]
+    if alert.told is not None:
+        facts.append(("Told late", f"its night ended at {moment(alert.opened)}, and its feedback came after that"))
     if closed:
         facts.append(("Over", str(moment(alert.closed))))
     if alert.scope:

@@ -76,7 +76,7 @@ def digest_of(tools: Tools, snapshot: Snapshot, told: Sequence[ToldAlert]) -> Di
     moved = moves(week, themes)
     return Digest(
         week=week,
-        opened=tuple(one for one in told if week.begins < one.alert.opened <= week.ends),
+        opened=tuple(one for one in told if week.begins < one.alert.told_at <= week.ends),
         grew=_grew(tools, snapshot, week, told),
         closed=tuple(
             one for one in told if one.alert.closed is not None and week.begins < one.alert.closed <= week.ends
@@ -106,7 +106,7 @@ def _fresh(week: Week, themes: Mapping[str, Theme]) -> tuple[Theme, ...]:
 
 def _grew(tools: Tools, snapshot: Snapshot, week: Week, told: Sequence[ToldAlert]) -> tuple[Growth, ...]:
     """Alerts opened before the week that nights of the week found more people for."""
-    older = [one for one in told if one.alert.opened <= week.begins < one.alert.updated]
+    older = [one for one in told if one.alert.told_at <= week.begins < one.alert.updated]
     found = [Growth(one, _people_before(tools, snapshot, one.alert, week.begins)) for one in older]
     return tuple(growth for growth in found if growth.told.alert.reach > growth.before)
 

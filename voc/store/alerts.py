@@ -23,6 +23,7 @@ from voc.store.tables import alerts, counters
 
 _FIELDS = tuple(f.name for f in dataclasses.fields(Alert))
 _WATCHED = "watched"
+_HEARD = "heard:"
 
 
 class SqlAlerts:
@@ -40,7 +41,7 @@ class SqlAlerts:
         with self._database.read() as connection:
             return _from_row(_row(connection, alert_id))
 
-    def put(self, alerts: Sequence[Alert], *, watched: int) -> None:
+    def put(self, alerts: Sequence[Alert], *, watched: int, heard: Mapping[int, int] | None = None) -> None:
         with self._database.write() as connection:
             for alert in alerts:
                 _put(connection, *_agreed(alert, _known(connection, alert.alert_id)))
@@ -48,6 +49,11 @@ class SqlAlerts:
             connection.execute(
                 day.on_conflict_do_update(index_elements=["name"], set_={"value": func.max(counters.c.value, watched)})
             )
+            if heard is not None:
+                connection.execute(counters.delete().where(counters.c.name.startswith(_HEARD, autoescape=True)))
+                rows = [{"name": f"{_HEARD}{day}", "value": items} for day, items in sorted(heard.items())]
+                if rows:
+                    connection.execute(counters.insert(), rows)
             bump(connection)
 
     def watched(self) -> int | None:
@@ -56,6 +62,11 @@ class SqlAlerts:
                 select(counters.c.value).where(counters.c.name == _WATCHED)
             ).scalar_one_or_none()
             return day
+
+    def heard(self) -> Mapping[int, int]:
+        query = select(counters.c.name, counters.c.value).where(counters.c.name.startswith(_HEARD, autoescape=True))
+        with self._database.read() as connection:
+            return {int(row.name.removeprefix(_HEARD)): row.value for row in connection.execute(query)}
 
     def act(
         self,

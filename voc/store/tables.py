@@ -178,6 +178,7 @@ alerts = Table(
     Column("snoozed_until", Text),
     Column("reason", Text),
     Column("said", Boolean, nullable=False),
+    Column("told", Text),
     Index("alerts_opened", "opened"),
 )
 

@@ -8,45 +8,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_panels import DAYS, STRICT, noise, of, panel_of, told
 from scipy import stats
 
 from voc.alerts import Kind
 from voc.model import EVERYTHING
 from voc.trend.baseline import anscombe, baseline
 from voc.trend.elastic import power
-from voc.trend.events import Event, Kin
+from voc.trend.events import Kin
 from voc.trend.night import night
 from voc.trend.streams import WINDOWS, Panel, Stream, rolling
 from voc.trend.surprise import count_tail, ratio_interval, share_tail, simes, weighted_q
-from voc.trend.watch import WatchOptions, level, watch_panel
-
-DAYS = 160
-STRICT = WatchOptions(false_alarms=0.01)
-"""What is planted here is beyond doubt; chance alone should say nothing."""
-
-
-def panel_of(counts: np.ndarray, streams: list[Stream] | None = None, whole: list[int] | None = None) -> Panel:
-    """Everybody speaks once; nobody is unhappy."""
-    counts = np.asarray(counts, np.int64)
-    running = np.concatenate([np.zeros((len(counts), 1), np.int64), np.cumsum(counts, axis=1)], axis=1)
-    ahead = np.arange(1, running.shape[1])
-    windows = {w: (running[:, ahead] - running[:, np.maximum(ahead - w, 0)]).astype(np.int32) for w in WINDOWS}
-    exposure = np.repeat(counts.sum(axis=0)[None], len(counts), 0).astype(np.float32)
-    still = {w: np.zeros_like(rows) for w, rows in windows.items()}
-    names = streams or [Stream(f"t{row}") for row in range(len(counts))]
-    return Panel(names, 0, windows, still, exposure, np.array(whole or range(len(counts))))
-
-
-def noise(seed: int, themes: int = 40, days: int = DAYS) -> np.ndarray:
-    return np.random.default_rng(seed).negative_binomial(5, 0.5, (themes, days))
-
-
-def of(theme: str, events: list[Event]) -> list[Event]:
-    return [event for event in events if event.headline.stream.theme == theme]
-
-
-def told(panel: Panel, begin: int = 60, kin: Kin | None = None) -> list[Event]:
-    return watch_panel(panel, range(begin, panel.days), STRICT, kin)
+from voc.trend.watch import level, watch_panel
 
 
 @given(
@@ -55,10 +28,10 @@ def told(panel: Panel, begin: int = 60, kin: Kin | None = None) -> list[Event]:
 def test_a_window_counts_every_person_once(seen: list[tuple[int, int, int]], window: int) -> None:
     row, day, person = (np.array([one[at] for one in seen], np.int64) for at in range(3))
     found = rolling(row, day, person, rows=3, days=20, window=window)
-    for of in range(3):
+    for stream in range(3):
         for end in range(20):
-            inside = {p for r, d, p in seen if r == of and end - window < d <= end}
-            assert found[of, end] == len(inside)
+            inside = {p for r, d, p in seen if r == stream and end - window < d <= end}
+            assert found[stream, end] == len(inside)
 
 
 def test_the_tail_is_scipys_and_becomes_poissons() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from voc.errors import SchemaTooNew
 
-HEAD = "r0007"
+HEAD = "r0008"
 """The newest step, written down here so that an up-to-date home opens without loading Alembic."""
 
 _ONE_AT_A_TIME = threading.Lock()
