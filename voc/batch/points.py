@@ -102,7 +102,9 @@ def points_of(corpus: Corpus, texts: Texts, themed: NDArray[np.float32], bare: N
         said_in=np.unique(np.stack([point_of, item_of], axis=1)[point_of >= 0], axis=0),
         weights=np.bincount(point_of[point_of >= 0], minlength=len(distinct)).astype(np.int64),
         point_of=point_of,
-        places=in_context(themed[texts.text_of[rows]], _dense(item_of[rows]), bare[texts.text_of[rows]])[first],
+        places=in_context(
+            themed, _dense(item_of[rows]), bare[texts.text_of[rows]], texts=texts.text_of[rows], wanted=first
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from voc.batch.places import Places
 from voc.batch.points import Points
 from voc.discover import RunSpace, Standing
 from voc.discover.exact import VECTOR_GRID, sums_by, unit
+from voc.model import How
 from voc.ports import PublishedRun
 from voc.queries.basis import run_basis, run_options, theme_keys, vector_hash_of
 
@@ -67,15 +68,18 @@ class Ground:
             published=placed.published,
             judged=placed.judged,
             given=_given(theme_keys(self.published), own_keys),
+            dense=placed.clustered,
+            waiting=int(self.published.space.get("theme.waiting", (0,))[0]),
         ), None
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the published run says of points: bool, bool and int64 (points,); theme −1 for none."""
+    """What the published run says of points: bool (points,) each, and int64 (points,); theme −1 for none."""
 
     published: NDArray[np.bool_]
     judged: NDArray[np.bool_]
+    clustered: NDArray[np.bool_]
     theme: NDArray[np.int64]
 
     @classmethod
@@ -91,13 +95,14 @@ class _Known:
         theme_of = np.array([number.get(key, -1) for key in table.theme.tolist()] + [-1], np.int64)
         known = np.flatnonzero((row >= 0) & (points.point_of >= 0))
         at, row = points.point_of[known], row[known]
-        published, judged = np.zeros(len(points.keys), np.bool_), np.zeros(len(points.keys), np.bool_)
+        published, judged, clustered = (np.zeros(len(points.keys), np.bool_) for _ in range(3))
         theme = np.full(len(points.keys), -1, np.int64)
         published[at] = True
         judged[at[table.judged[row]]] = True
+        clustered[at[table.how[row] == str(How.CLUSTERED)]] = True
         # From the last mention to the first, so that the first is what stays.
         theme[at[::-1]] = theme_of[row[::-1]]
-        return cls(published, judged, theme)
+        return cls(published, judged, clustered, theme)
 
 
 def _why_not(

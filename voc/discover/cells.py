@@ -19,14 +19,33 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+class _Grid:
+    """Unit vectors (n, width) as whole numbers of 1/GRID in int16, made at the first question: most nights ask none."""
+
+    def __init__(self, vectors: NDArray[np.float32]) -> None:
+        self._vectors = vectors
+        self._whole: NDArray[np.int16] | None = None
+
+    def cosine(self, centroid: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of every row with one centroid, float32 (n,)."""
+        if self._whole is None:
+            self._whole = np.empty(self._vectors.shape, np.int16)
+            for at in range(0, len(self._whole), BLOCK):
+                self._whole[at : at + BLOCK] = on_grid(self._vectors[at : at + BLOCK])
+        found, target = np.empty(len(self._whole), np.float32), on_grid(centroid[None])[0]
+        for at in range(0, len(found), BLOCK):
+            found[at : at + BLOCK] = self._whole[at : at + BLOCK].astype(np.float32) @ target
+        return found / np.float32(GRID * GRID)
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Rows on the grid, float32 (n, width), and the two nearest centroids of each.
+    """Rows on the grid and the two nearest centroids of each.
 
     label, other: int64 (n,), the nearest and the second nearest; best, second: float32 (n,), their cosines
     """
 
-    grid: NDArray[np.float32]
+    grid: _Grid
     label: NDArray[np.int64]
     best: NDArray[np.float32]
     other: NDArray[np.int64]
@@ -35,13 +54,13 @@ class Cells:
     @classmethod
     def around(cls, centroids: NDArray[np.float32], vectors: NDArray[np.float32]) -> Cells:
         """Of unit vectors (n, width) around one centroid at least."""
-        grid, targets = np.empty(vectors.shape, np.float32), on_grid(centroids).T
-        label, other = np.zeros(len(grid), np.int64), np.full(len(grid), -1, np.int64)
-        best, second = np.zeros(len(grid), np.float32), np.full(len(grid), -1.0, np.float32)
-        for at in range(0, len(grid), BLOCK):
+        n, targets = len(vectors), on_grid(centroids).T
+        label, other = np.zeros(n, np.int64), np.full(n, -1, np.int64)
+        best, second = np.zeros(n, np.float32), np.full(n, -1.0, np.float32)
+        for at in range(0, n, BLOCK):
             block = slice(at, at + BLOCK)
-            grid[block] = on_grid(vectors[block])
-            cosine = grid[block] @ targets / np.float32(GRID * GRID)
+            cosine = on_grid(vectors[block]) @ targets
+            cosine /= np.float32(GRID * GRID)
             rows = np.arange(len(cosine))
             label[block] = cosine.argmax(axis=1)
             best[block] = cosine[rows, label[block]]
@@ -49,12 +68,11 @@ class Cells:
                 cosine[rows, label[block]] = -np.inf
                 other[block] = cosine.argmax(axis=1)
                 second[block] = cosine[rows, other[block]]
-        return cls(grid, label, best, other, second)
+        return cls(_Grid(vectors), label, best, other, second)
 
     def cosine(self, centroid: NDArray[np.float32]) -> NDArray[np.float32]:
         """Of every row with one centroid, float32 (n,)."""
-        found: NDArray[np.float32] = self.grid @ on_grid(centroid[None])[0] / np.float32(GRID * GRID)
-        return found
+        return self.grid.cosine(centroid)
 
     def adding(self, number: int, centroid: NDArray[np.float32]) -> Cells:
         """With one more centroid."""

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.discover.exact import BLOCK
+from voc.discover.exact import sums_in_order
 from voc.discover.neighbours import GRID, on_grid
 from voc.errors import StoreDamaged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_BLOCK = 4096
+"""Rows compared at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +35,54 @@ class Assigned:
         return Assigned(np.where(self.strength >= np.float32(threshold), self.labels, -1), self.strength)
 
 
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The nearest of some centroids. labels: int32 (n,); cosine: float32 (n,); tied: bool (n,), another is as near."""
+
+    labels: NDArray[np.int32]
+    cosine: NDArray[np.float32]
+    tied: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> Nearest:
+        """Of each unit vector (n, width) among centroids (themes, width); ties to the first, −1 if there are none."""
+        labels, best = np.full(len(vectors), -1, np.int32), np.zeros(len(vectors), np.float32)
+        tied = np.zeros(len(vectors), np.bool_)
+        if not len(centroids):
+            return cls(labels, best, tied)
+        targets = on_grid(centroids).T
+        for at in range(0, len(vectors), _BLOCK):
+            cosine = on_grid(vectors[at : at + _BLOCK]) @ targets
+            cosine /= np.float32(GRID * GRID)
+            nearest = cosine.argmax(axis=1)
+            highest = np.take_along_axis(cosine, nearest[:, None], axis=1)
+            labels[at : at + _BLOCK] = nearest
+            best[at : at + _BLOCK] = highest[:, 0]
+            tied[at : at + _BLOCK] = np.count_nonzero(cosine == highest, axis=1) > 1
+        return cls(labels, best, tied)
+
+    def among(self, order: NDArray[np.int64], vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> Nearest:
+        """What `of` finds among centroids[order]; only rows whose nearest is left out, or tied, are compared anew."""
+        number = np.full(len(centroids) + 1, -1, np.int32)
+        number[order] = np.arange(len(order), dtype=np.int32)
+        labels, best, tied = number[self.labels], self.cosine.copy(), self.tied.copy()
+        again = np.flatnonzero((labels < 0) | self.tied)
+        found = Nearest.of(vectors[again], centroids[order])
+        labels[again], best[again], tied[again] = found.labels, found.cosine, found.tied
+        return Nearest(labels, best, tied)
+
+    def cut(self, threshold: float) -> Assigned:
+        """Without a theme where the cosine is below the threshold; −1 cuts nothing."""
+        close = self.cosine >= np.float32(threshold)
+        return Assigned(np.where(close, self.labels, -1), np.clip(self.cosine, 0.0, 1.0))
+
+
 def assign(vectors: NDArray[np.float32], centroids: NDArray[np.float32], threshold: float) -> Assigned:
     """The nearest theme of each unit vector (n, width), −1 where its cosine is below `threshold`; ties to the first.
 
     Exact on the grid of `voc.discover.neighbours`: one row alone gets what it gets among a thousand.
     """
-    labels = np.full(len(vectors), -1, dtype=np.int32)
-    strength = np.zeros(len(vectors), dtype=np.float32)
-    if not len(centroids):
-        return Assigned(labels, strength)
-    targets = on_grid(centroids).T
-    for at in range(0, len(vectors), BLOCK):
-        cosine = on_grid(vectors[at : at + BLOCK]) @ targets / np.float32(GRID * GRID)
-        nearest = cosine.argmax(axis=1)
-        best = np.take_along_axis(cosine, nearest[:, None], axis=1)[:, 0]
-        labels[at : at + BLOCK] = np.where(best >= np.float32(threshold), nearest, -1)
-        strength[at : at + BLOCK] = np.clip(best, 0.0, 1.0)
-    return Assigned(labels, strength)
+    return Nearest.of(vectors, centroids).cut(threshold)
 
 
 def assign_published(vectors: NDArray[np.float32], arrays: Mapping[str, NDArray[np.float32]]) -> Assigned:
@@ -62,8 +96,7 @@ def centroids_of(
     vectors: NDArray[np.float32], groups: NDArray[np.int64], number: int | None = None
 ) -> NDArray[np.float32]:
     """Mean direction of each group, float32 (groups, width), unit length; every text counts once, −1 is no group."""
-    sums = np.zeros((int(groups.max(initial=-1)) + 1 if number is None else number, vectors.shape[1]))
-    np.add.at(sums, groups[groups >= 0], vectors[groups >= 0].astype(np.float64))
+    sums = sums_in_order(groups, vectors, int(groups.max(initial=-1)) + 1 if number is None else number)
     length = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
     return (sums / np.where(length > 0.0, length, 1.0)).astype(np.float32)
 

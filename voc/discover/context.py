@@ -24,21 +24,41 @@ BARE_LEAN = 3.0
 
 
 def in_context(
-    vectors: NDArray[np.float32], items: NDArray[np.int64], bare: NDArray[np.bool_] | None = None
+    vectors: NDArray[np.float32],
+    items: NDArray[np.int64],
+    bare: NDArray[np.bool_] | None = None,
+    *,
+    texts: NDArray[np.int64] | None = None,
+    wanted: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float32]:
-    """Unit vectors (n, width) of mentions leaning towards their items; float32, unit length.
+    """Unit vectors of mentions leaning towards their items; float32 (n, width), or (wanted, width), unit length.
 
-    items: int64 (n,), from 0, the item of each mention; bare: bool (n,), the mention names nothing, and has no say in
-    the direction of its item. Sums are whole numbers of 2**-24, so the order of mentions and the company of other items
-    change no bit.
+    vectors: float32 (texts, width), unit length; items: int64 (n,), from 0, the item of each mention; bare: bool (n,),
+    the mention names nothing, and has no say in the direction of its item; texts: int64 (n,), the vector of each
+    mention, its own row if not given; wanted: int64, the mentions whose places are asked for, all if not given.
+
+    Sums are whole numbers of 2**-24, so the order of mentions and the company of other items change no bit. They are of
+    some items at a time, so that beside the result little memory is needed.
     """
     telling = np.ones(len(items), np.bool_) if bare is None else ~bare
+    of_text = np.arange(len(items)) if texts is None else texts
+    asked = np.arange(len(items)) if wanted is None else wanted
     number = np.bincount(items, weights=telling, minlength=int(items.max(initial=-1)) + 1)
-    sums = sums_by(items[telling], vectors[telling], len(number))
-    found = vectors.astype(np.float32, copy=True)
-    moved = np.flatnonzero(number[items] > telling)
-    lean = np.where(telling, LEAN, BARE_LEAN)[:, None]
+    found = vectors[of_text[asked]].astype(np.float32, copy=False)
+    moved = np.flatnonzero(number[items[asked]] > telling[asked])
+    moved = moved[np.argsort(items[asked[moved]], kind="stable")]
+    by_item = np.argsort(items, kind="stable")
+    begin = np.searchsorted(items[by_item], np.arange(len(number) + 1))
+    lean = np.where(telling, LEAN, BARE_LEAN)
     for at in range(0, len(moved), BLOCK):
-        rows = moved[at : at + BLOCK]
-        found[rows] = unit(vectors[rows].astype(np.float64) + lean[rows] * unit(sums[items[rows]]))
+        some = moved[at : at + BLOCK]
+        rows = asked[some]
+        here, item_at = np.unique(items[rows], return_inverse=True)
+        size = begin[here + 1] - begin[here]
+        whose = np.repeat(np.arange(len(here)), size)
+        company = by_item[np.arange(len(whose)) + (begin[here] - np.cumsum(size) + size)[whose]]
+        said = telling[company]
+        sums = sums_by(whose[said], vectors[of_text[company[said]]], len(here))
+        towards = lean[rows, None] * unit(sums[item_at])
+        found[some] = unit(vectors[of_text[rows]].astype(np.float64) + towards)
     return found

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.discover.centroids import Assigned, assign, highest_cut
+from voc.discover import looking
+from voc.discover.centroids import Assigned, Nearest, highest_cut
 from voc.discover.clusters import SMALL, SMALLEST, dense_groups, smallest_theme
 from voc.discover.exact import kept
 from voc.discover.layers import coarse_groups, merge_alike
@@ -29,8 +30,6 @@ _NEAR = 0.4
 """A mention is close enough if its cosine is this share of what is usual (the median) in the dense groups."""
 _SEVERAL = 3
 """Items that a dense group must come from: what one long letter says in many sentences is no theme."""
-_COMMON = 4
-"""A text stands for a theme by itself if this many times as many mentions have it as a theme has texts at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +60,7 @@ class Discovery:
     judged:    bool (n,), the mention was there when its theme was last shaped
     given:     int64 (themes,), the own theme that each one is, −1 for one that was discovered
     descent:   where the themes come from; None if they were made from nothing
+    waiting:   rows that have come since everything was last looked at
     """
 
     fine: NDArray[np.int32]
@@ -73,6 +73,7 @@ class Discovery:
     judged: NDArray[np.bool_]
     given: NDArray[np.int64]
     descent: Descent | None
+    waiting: int = 0
 
     def to_arrays(self) -> dict[str, NDArray[np.float32]]:
         """What a run publishes beside its space, so that later mentions can be assigned."""
@@ -80,6 +81,7 @@ class Discovery:
             "theme.centroids": self.centroids,
             "theme.threshold": np.array([self.threshold], dtype=np.float32),
             "theme.near": np.array([self.near], dtype=np.float32),
+            "theme.waiting": np.array([self.waiting], dtype=np.float32),
         }
 
 
@@ -104,62 +106,116 @@ def discover(
     """
     options = options or Options()
     order = np.argsort(np.asarray(keys), kind="stable")
-    sorted_vectors = np.ascontiguousarray(vectors[order], dtype=np.float32)
-    counts = np.ones(len(order)) if weights is None else np.asarray(weights, dtype=np.float64)[order]
     back = np.argsort(order, kind="stable")
+    counts = np.ones(len(order)) if weights is None else np.asarray(weights, dtype=np.float64)[order]
     sayings = _each_its_own(counts) if said_in is None else np.asarray(said_in, dtype=np.int64)
     if said_in is not None and len(sayings):
         sayings = np.stack([back[sayings[:, 0]], sayings[:, 1]], axis=1)
+    in_order = bool((order == back).all() and (order == np.arange(len(order))).all())
+    rows = _Rows(
+        np.ascontiguousarray(vectors if in_order else vectors[order], dtype=np.float32),
+        [keys[at] for at in order.tolist()],
+        counts,
+        sayings,
+        options.smallest or smallest_theme(len(order)),
+    )
     brought = np.zeros((0, vectors.shape[1]), np.float32) if own is None else own
-    smallest = options.smallest or smallest_theme(len(order))
-    groups = _groups(sorted_vectors, [keys[at] for at in order], counts, sayings, options, smallest)
-    found = _discover(sorted_vectors, counts, groups, options, standing.sorted(order) if standing else None, brought)
+    if standing is None:
+        found = _discovered(rows, _from_nothing(rows, options, brought), options, None)
+    else:
+        stands = standing.sorted(order)
+        found = _discovered(rows, _tonight(rows, options, stands, brought), options, stands)
     return replace(
         found, fine=found.fine[back], strength=found.strength[back], how=found.how[back], judged=found.judged[back]
     )
 
 
-def _groups(
-    vectors: NDArray[np.float32],
-    keys: Sequence[bytes] | Sequence[str],
-    counts: NDArray[np.float64],
-    sayings: NDArray[np.int64],
-    options: Options,
-    smallest: int,
-) -> NDArray[np.int64]:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What is worked on, in the order of keys: vectors float32 (n, width); counts float64 (n,); sayings int64 (s, 2);
+    texts of the smallest theme."""
+
+    vectors: NDArray[np.float32]
+    keys: Sequence[bytes] | Sequence[str]
+    counts: NDArray[np.float64]
+    sayings: NDArray[np.int64]
+    smallest: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Themes:
+    """Themes and what is known of the rows: dense bool (n,), in a dense group; the nearest theme of each."""
+
+    centroids: NDArray[np.float32]
+    judged: NDArray[np.bool_]
+    given: NDArray[np.int64]
+    descent: Descent | None
+    dense: NDArray[np.bool_]
+    nearest: Nearest
+    waiting: int
+
+
+def _groups(rows: _Rows, options: Options) -> NDArray[np.int64]:
     """Groups of a clustering made from nothing, int64 (n,), −1 for none."""
-    rows = drawn(keys, smallest)
-    fewest = max(SMALLEST, round(smallest * len(rows) / max(1, len(keys))))
-    fewest = smallest if len(rows) == len(keys) else fewest
-    dense = dense_groups(vectors[rows], seed=options.seed, threads=options.threads, smallest=fewest)
-    groups = spread(vectors, rows, dense)
-    return merge_alike(vectors, _said_by_several(_with_common_texts(groups, counts, smallest), sayings))
+    n, smallest = len(rows.keys), rows.smallest
+    part = drawn(rows.keys, smallest)
+    fewest = max(SMALLEST, round(smallest * len(part) / max(1, n))) if len(part) < n else smallest
+    dense = dense_groups(rows.vectors[part], seed=options.seed, threads=options.threads, smallest=fewest)
+    groups = _with_common_texts(spread(rows.vectors, part, dense), rows.counts, smallest)
+    return merge_alike(rows.vectors, _said_by_several(groups, rows.sayings))
 
 
-def _discover(
-    vectors: NDArray[np.float32],
-    counts: NDArray[np.float64],
-    groups: NDArray[np.int64],
-    options: Options,
-    standing: Standing | None,
-    own: NDArray[np.float32],
-) -> Discovery:
-    if standing is None:
-        brought = with_own(vectors, groups, own)
-        groups, given = brought.groups, brought.given
-        centroids, judged, descent = brought.centres(vectors, own), np.ones(len(vectors), np.bool_), None
-    else:
-        night = grown(vectors, counts, groups, standing, own, options.max_unassigned)
-        centroids, judged, given, descent = night.centroids, night.judged, night.given, night.descent
-    nearest = assign(vectors, centroids, -1.0)
-    near = _near(nearest.strength, dense=groups >= 0) if standing is None else standing.threshold
-    threshold = min(near, highest_cut(nearest.strength, counts, options.max_unassigned))
-    order = _largest_first(nearest.cut(threshold), counts, len(centroids))
-    final = assign(vectors, centroids[order], threshold)
-    centroids, given, descent = centroids[order], given[order], descent.of(order) if descent else None
-    how = np.full(len(vectors), None, dtype=object)
+def _from_nothing(rows: _Rows, options: Options, own: NDArray[np.float32]) -> _Themes:
+    brought = with_own(rows.vectors, _groups(rows, options), own)
+    centroids = brought.centres(rows.vectors, own)
+    judged, nearest = np.ones(len(rows.keys), np.bool_), Nearest.of(rows.vectors, centroids)
+    return _Themes(centroids, judged, brought.given, None, brought.groups >= 0, nearest, 0)
+
+
+def _tonight(rows: _Rows, options: Options, standing: Standing, own: NDArray[np.float32]) -> _Themes:
+    """What stands, changed where everything is looked at and something is news."""
+    nearest = Nearest.of(rows.vectors, standing.centroids) if len(rows.keys) > looking.ALWAYS else None
+    if nearest is not None and not _looks(rows, options, standing, own, nearest):
+        dense = standing.dense if standing.dense is not None else np.zeros(len(rows.keys), np.bool_)
+        waiting = standing.waiting + int((~standing.published).sum())
+        return _Themes(
+            standing.centroids, standing.judged, standing.given, standing.unchanged(), dense, nearest, waiting
+        )
+    groups = _groups(rows, options)
+    night = grown(rows.vectors, rows.counts, groups, standing, own, options.max_unassigned)
+    if nearest is None or not np.array_equal(night.centroids, standing.centroids):
+        nearest = Nearest.of(rows.vectors, night.centroids)
+    return _Themes(night.centroids, night.judged, night.given, night.descent, groups >= 0, nearest, 0)
+
+
+def _looks(rows: _Rows, options: Options, standing: Standing, own: NDArray[np.float32], nearest: Nearest) -> bool:
+    found = nearest.cut(-1.0)
+    threshold = min(standing.threshold, highest_cut(found.strength, rows.counts, options.max_unassigned))
+    return looking.looks(
+        rows.vectors,
+        rows.keys,
+        rows.counts,
+        nearest.cut(threshold).labels,
+        standing,
+        own,
+        smallest=rows.smallest,
+        seed=options.seed,
+        threads=options.threads,
+    )
+
+
+def _discovered(rows: _Rows, themes: _Themes, options: Options, standing: Standing | None) -> Discovery:
+    """Everybody to the nearest theme, if it is close enough, and the themes from the largest to the smallest."""
+    nearest = themes.nearest.cut(-1.0)
+    near = standing.threshold if standing is not None else _near(nearest.strength, dense=themes.dense)
+    threshold = min(near, highest_cut(nearest.strength, rows.counts, options.max_unassigned))
+    order = _largest_first(nearest.cut(threshold), rows.counts, len(themes.centroids))
+    final = themes.nearest.among(order, rows.vectors, themes.centroids).cut(threshold)
+    centroids, given = themes.centroids[order], themes.given[order]
+    descent = themes.descent.of(order) if themes.descent else None
+    how = np.full(len(rows.keys), None, dtype=object)
     how[final.labels >= 0] = How.ASSIGNED
-    how[(final.labels >= 0) & (groups >= 0)] = How.CLUSTERED
+    how[(final.labels >= 0) & themes.dense] = How.CLUSTERED
     return Discovery(
         fine=final.labels,
         strength=final.strength,
@@ -170,15 +226,16 @@ def _discover(
         centroids=centroids,
         threshold=threshold,
         near=near,
-        judged=judged & (final.labels >= 0),
+        judged=themes.judged & (final.labels >= 0),
         given=given,
         descent=descent,
+        waiting=themes.waiting,
     )
 
 
 def _with_common_texts(groups: NDArray[np.int64], counts: NDArray[np.float64], smallest: int) -> NDArray[np.int64]:
     """A text in no dense spot that very many mentions have is a group of its own; of a small input, fewer suffice."""
-    enough = smallest if len(groups) < SMALL else _COMMON * smallest
+    enough = smallest if len(groups) < SMALL else looking.COMMON * smallest
     alone = np.flatnonzero((groups < 0) & (counts >= enough))
     found = groups.copy()
     found[alone] = groups.max(initial=-1) + 1 + np.arange(len(alone))

@@ -1,4 +1,6 @@
-"""Arithmetic over vectors that no order of rows and no block size can change: sums of whole numbers of 2**-24."""
+"""Arithmetic over vectors that no block size can change: sums of whole numbers of 2**-24, which no order of rows can
+change either, and sums in the order of rows. Nothing here holds more than a block of rows in double width.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +12,43 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 VECTOR_GRID = 2.0**24
-BLOCK = 8192
+BLOCK = 4096
 """Rows worked on at a time: whole numbers of double width are several times the size of what comes in."""
 
 
 def whole(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
     """Vectors (n, dim) as whole numbers of 1/VECTOR_GRID, held in float64."""
-    return np.rint(np.asarray(vectors, dtype=np.float64) * VECTOR_GRID)
+    scaled = np.asarray(vectors, dtype=np.float64) * VECTOR_GRID
+    return np.rint(scaled, out=scaled)
 
 
 def sums_by(groups: NDArray[np.integer], vectors: NDArray[np.floating], number: int) -> NDArray[np.float64]:
     """Sums float64 (number, dim) of the rows of each group, in whole numbers of 1/VECTOR_GRID."""
     sums = np.zeros((number, vectors.shape[1]))
     for at in range(0, len(vectors), BLOCK):
-        np.add.at(sums, groups[at : at + BLOCK], whole(vectors[at : at + BLOCK]))
+        _add(sums, groups[at : at + BLOCK], whole(vectors[at : at + BLOCK]))
     return sums
+
+
+def sums_in_order(groups: NDArray[np.integer], vectors: NDArray[np.floating], number: int) -> NDArray[np.float64]:
+    """Sums float64 (number, dim) of the rows of each group, added one after the other; −1 is no group."""
+    sums = np.zeros((number, vectors.shape[1]))
+    for at in range(0, len(vectors), BLOCK):
+        held = groups[at : at + BLOCK] >= 0
+        if held.any():
+            _add(sums, groups[at : at + BLOCK][held], vectors[at : at + BLOCK][held].astype(np.float64))
+    return sums
+
+
+def _add(sums: NDArray[np.float64], groups: NDArray[np.integer], rows: NDArray[np.float64]) -> None:
+    """As `np.add.at` does, to the bit, three times as fast: a sparse product adds a line's entries in their order, and
+    what was there comes first."""
+    from scipy.sparse import csr_array
+
+    there, line = np.unique(groups, return_inverse=True)
+    lines = np.concatenate([np.arange(len(there)), line])
+    entries = (np.ones(len(lines)), (lines, np.arange(len(lines))))
+    sums[there] = csr_array(entries, shape=(len(there), len(lines))) @ np.concatenate([sums[there], rows])
 
 
 def unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:

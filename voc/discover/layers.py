@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voc.discover.exact import sums_in_order
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -29,8 +31,7 @@ def merge_alike(vectors: NDArray[np.float32], groups: NDArray[np.int64]) -> NDAr
     labels = groups.copy()
     held = labels >= 0
     size = np.bincount(labels[held]).astype(np.float64) if held.any() else np.zeros(0)
-    sums = np.zeros((len(size), vectors.shape[1]))
-    np.add.at(sums, labels[held], vectors[held].astype(np.float64))
+    sums = sums_in_order(labels, vectors, len(size))
     close = _closeness(sums, size, sums, size)
     np.fill_diagonal(close, -np.inf)
     while len(size) > 1:

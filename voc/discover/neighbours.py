@@ -10,6 +10,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from threading import local
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,27 +37,41 @@ class Neighbours:
 
 def on_grid(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
     """Unit vectors (n, dim) as whole numbers of 1/GRID, held in float32."""
-    return np.rint(np.asarray(vectors, dtype=np.float64) * GRID).astype(np.float32)
+    scaled = np.asarray(vectors, dtype=np.float64) * GRID
+    return np.rint(scaled, out=scaled).astype(np.float32)
 
 
 def nearest(vectors: NDArray[np.float32], k: int, *, threads: int = 1) -> Neighbours:
     """Neighbours of unit vectors (n, dim) among themselves; k is at most n - 1."""
+    from threadpoolctl import threadpool_limits
+
     grid = on_grid(vectors)
     k = min(k, len(grid) - 1)
     blocks = [np.arange(at, min(at + _BLOCK, len(grid))) for at in range(0, len(grid), _BLOCK)]
     rows = np.empty((len(grid), k), dtype=np.int32)
     cosine = np.empty((len(grid), k), dtype=np.float32)
-    with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
-        for members, found, score in pool.map(partial(_search, grid, k), blocks):
+    work = _Work((_BLOCK, len(grid)))
+    # One thread of BLAS to each of ours: they would wait for one another.
+    limits = threadpool_limits(limits=1, user_api="blas")
+    with limits, ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
+        for members, found, score in pool.map(partial(_search, grid, k, work), blocks):
             rows[members] = found
             cosine[members] = score
     return Neighbours(rows, cosine)
 
 
+class _Work(local):
+    """An array of each thread's own to work in, made once: fresh memory for each block costs as much as the search."""
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self.scores = np.empty(shape, np.float32)
+
+
 def _search(
-    grid: NDArray[np.float32], k: int, members: NDArray[np.int64]
+    grid: NDArray[np.float32], k: int, work: _Work, members: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    scores = grid[members] @ grid.T
+    scores = work.scores[: len(members)]
+    np.matmul(grid[members], grid.T, out=scores)
     scores[np.arange(len(members)), members] = -np.inf
     best = _top(scores, k)
     return members, best, np.take_along_axis(scores, best, axis=1) / np.float32(GRID * GRID)

@@ -158,21 +158,17 @@ class RunSpace:
         self, vectors: NDArray[np.floating], langs: Sequence[str], chart: NDArray[np.float64] | None
     ) -> NDArray[np.float32]:
         """Block by block: whole numbers of double width are several times the size of what comes in and goes out."""
-        names = np.asarray(langs, dtype=str)
+        names, which = np.unique(np.asarray(langs, dtype=str), return_inverse=True)
+        means = [self.means.get(str(lang), self.means[EVERY]) for lang in names]
+        centres = np.rint(np.array(means, np.float64).reshape(-1, vectors.shape[1]) * VECTOR_GRID)
         width = vectors.shape[1] if chart is None else chart.shape[1]
         found = np.empty((len(vectors), width), np.float32)
         for at in range(0, len(vectors), BLOCK):
             block = slice(at, at + BLOCK)
-            centred = self._centred(vectors[block], names[block])
+            centred = whole(vectors[block])
+            centred -= centres[which[block]]
             found[block] = unit(centred if chart is None else centred @ chart)
         return found
-
-    def _centred(self, vectors: NDArray[np.floating], names: NDArray[np.str_]) -> NDArray[np.float64]:
-        grid = whole(vectors)
-        for lang in np.unique(names):
-            mean = self.means.get(str(lang), self.means[EVERY])
-            grid[names == lang] -= np.rint(mean.astype(np.float64) * VECTOR_GRID)
-        return grid
 
 
 def _rounded(values: NDArray[np.float64], grid: float) -> NDArray[np.float32]:

@@ -38,6 +38,8 @@ class Standing:
     published: bool (n,), the row was in the last run
     judged:    bool (n,), the row was there when its theme was last shaped
     given:     int64 (themes,), the own theme that each one is, −1 for one that was discovered
+    dense:     bool (n,), the row lay in a dense group when everything was last looked at; none if not given
+    waiting:   rows that have come since
     """
 
     centroids: NDArray[np.float32]
@@ -46,10 +48,19 @@ class Standing:
     published: NDArray[np.bool_]
     judged: NDArray[np.bool_]
     given: NDArray[np.int64]
+    dense: NDArray[np.bool_] | None = None
+    waiting: int = 0
 
     def sorted(self, order: NDArray[np.int64]) -> Standing:
         """The same with the rows in another order."""
-        return replace(self, published=self.published[order], judged=self.judged[order])
+        dense = None if self.dense is None else self.dense[order]
+        return replace(self, published=self.published[order], judged=self.judged[order], dense=dense)
+
+    def unchanged(self) -> Descent:
+        """How the themes descend in a night that changes none."""
+        number = len(self.centroids)
+        every = np.arange(number, dtype=np.int32)
+        return Descent(kept=every, source=np.full(number, -1, np.int32), shaped=np.zeros(number, np.bool_), into={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
