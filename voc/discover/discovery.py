@@ -88,7 +88,7 @@ class Discovery:
 def discover(
     vectors: NDArray[np.float32],
     *,
-    keys: Sequence[bytes] | Sequence[str],
+    keys: Sequence[bytes | str],
     weights: NDArray[np.integer] | None = None,
     said_in: NDArray[np.integer] | None = None,
     options: Options | None = None,
@@ -136,7 +136,7 @@ class _Rows:
     texts of the smallest theme."""
 
     vectors: NDArray[np.float32]
-    keys: Sequence[bytes] | Sequence[str]
+    keys: Sequence[bytes | str]
     counts: NDArray[np.float64]
     sayings: NDArray[np.int64]
     smallest: int

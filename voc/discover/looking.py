@@ -35,7 +35,7 @@ COMMON = 4
 
 def looks(
     vectors: NDArray[np.float32],
-    keys: Sequence[bytes] | Sequence[str],
+    keys: Sequence[bytes | str],
     counts: NDArray[np.float64],
     theme: NDArray[np.int32],
     standing: Standing,
@@ -70,7 +70,7 @@ def looks(
 
 def _gathered(
     vectors: NDArray[np.float32],
-    keys: Sequence[bytes] | Sequence[str],
+    keys: Sequence[bytes | str],
     new: NDArray[np.bool_],
     smallest: int,
     *,

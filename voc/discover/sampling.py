@@ -23,7 +23,7 @@ SHOWN = 10
 """Mentions of the smallest theme that are drawn, on average."""
 
 
-def drawn(keys: Sequence[bytes] | Sequence[str], smallest: int) -> NDArray[np.int64]:
+def drawn(keys: Sequence[bytes | str], smallest: int) -> NDArray[np.int64]:
     """Rows, in their order, among which dense spots are looked for; `smallest` is the number of rows of a theme."""
     n = len(keys)
     enough = max(WHOLE, round(n * SHOWN / smallest))
