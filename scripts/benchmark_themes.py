@@ -65,7 +65,7 @@ def measured(model: str, vectors: NDArray[np.float32], threads: int, night: int)
     with costs.of(STEPS):
         with costs.step("space"):
             space = ThemeSpace.load(model).fit(vectors, langs)
-            themed = space.to_theme(vectors, langs)
+            themed = space.to_theme(vectors, langs, threads=threads)
         keys, options = keys_of(len(themed)), Options(threads=threads)
         with costs.step("discover"):
             found = discover(themed, keys=keys, options=options)

@@ -49,10 +49,11 @@ class Places:
         """In the space that the run makes of what ships; `before` is the space of the run that it stands on."""
         langs = [lang for lang, ok in zip(texts.langs, texts.eligible.tolist(), strict=True) if ok]
         space = shipped.fit(vectors[texts.eligible], langs, before=before)
-        themed = space.to_theme(vectors, texts.langs)
+        themed = space.to_theme(vectors, texts.langs, threads=max(1, threads))
         units = Tokeniser(threads=threads).units_many(texts.texts, texts.langs)
         bare = bare_texts(units)
-        return cls(corpus, texts, vectors, space, themed, units, bare, points_of(corpus, texts, themed, bare))
+        points = points_of(corpus, texts, themed, bare, threads=max(1, threads))
+        return cls(corpus, texts, vectors, space, themed, units, bare, points)
 
     def points_in(self, space: RunSpace) -> NDArray[np.float32]:
         """Where the points lie in another space, float32 (points, width)."""

@@ -71,7 +71,9 @@ class Points:
         return theme
 
 
-def points_of(corpus: Corpus, texts: Texts, themed: NDArray[np.float32], bare: NDArray[np.bool_]) -> Points:
+def points_of(
+    corpus: Corpus, texts: Texts, themed: NDArray[np.float32], bare: NDArray[np.bool_], *, threads: int = 1
+) -> Points:
     """The points of a corpus.
 
     themed: float32 (texts, width), all distinct texts in theme space; bare: bool (texts,), the text names nothing
@@ -99,11 +101,16 @@ def points_of(corpus: Corpus, texts: Texts, themed: NDArray[np.float32], bare: N
     return Points(
         keys=tuple(distinct),
         text=texts.text_of[rows][first],
-        said_in=np.unique(np.stack([point_of, item_of], axis=1)[point_of >= 0], axis=0),
+        said_in=_distinct_pairs(point_of, item_of),
         weights=np.bincount(point_of[point_of >= 0], minlength=len(distinct)).astype(np.int64),
         point_of=point_of,
         places=in_context(
-            themed, _dense(item_of[rows]), bare[texts.text_of[rows]], texts=texts.text_of[rows], wanted=first
+            themed,
+            _dense(item_of[rows]),
+            bare[texts.text_of[rows]],
+            texts=texts.text_of[rows],
+            wanted=first,
+            threads=threads,
         ),
     )
 
@@ -156,6 +163,16 @@ def _originals(corpus: Corpus) -> NDArray[np.int64]:
         if copy is not None and copy.original in first:
             taken[at] = first[copy.original] + min(at - first[mention.item_id], count[copy.original] - 1)
     return taken
+
+
+def _distinct_pairs(points: NDArray[np.int64], items: NDArray[np.int64]) -> NDArray[np.int64]:
+    """int64 (pairs, 2): each point of 0 and more with each of its items, in their order."""
+    import numpy as np
+
+    held = points >= 0
+    several = int(items.max(initial=0)) + 1
+    pairs = np.unique(points[held] * several + items[held])
+    return np.stack([pairs // several, pairs % several], axis=1)
 
 
 def _dense(numbers: NDArray[np.int64]) -> NDArray[np.int64]:

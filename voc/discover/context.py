@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.discover.exact import BLOCK, sums_by, unit
+from voc.discover.exact import in_blocks, sums_by, unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +30,7 @@ def in_context(
     *,
     texts: NDArray[np.int64] | None = None,
     wanted: NDArray[np.int64] | None = None,
+    threads: int = 1,
 ) -> NDArray[np.float32]:
     """Unit vectors of mentions leaning towards their items; float32 (n, width), or (wanted, width), unit length.
 
@@ -50,8 +51,9 @@ def in_context(
     by_item = np.argsort(items, kind="stable")
     begin = np.searchsorted(items[by_item], np.arange(len(number) + 1))
     lean = np.where(telling, LEAN, BARE_LEAN)
-    for at in range(0, len(moved), BLOCK):
-        some = moved[at : at + BLOCK]
+
+    def lean_over(block: slice) -> None:
+        some = moved[block]
         rows = asked[some]
         here, item_at = np.unique(items[rows], return_inverse=True)
         size = begin[here + 1] - begin[here]
@@ -59,6 +61,10 @@ def in_context(
         company = by_item[np.arange(len(whose)) + (begin[here] - np.cumsum(size) + size)[whose]]
         said = telling[company]
         sums = sums_by(whose[said], vectors[of_text[company[said]]], len(here))
-        towards = lean[rows, None] * unit(sums[item_at])
-        found[some] = unit(vectors[of_text[rows]].astype(np.float64) + towards)
+        place = unit(sums)[item_at]
+        place *= lean[rows, None]
+        place += vectors[of_text[rows]]
+        found[some] = unit(place)
+
+    in_blocks(lean_over, len(moved), threads=threads)
     return found

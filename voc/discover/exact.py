@@ -4,6 +4,9 @@ change either, and sums in the order of rows. Nothing here holds more than a blo
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +58,21 @@ def unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Rows of length one; a row of zeros stays as it is."""
     length = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
     return rows / np.where(length > 0.0, length, 1.0)
+
+
+def in_blocks(work: Callable[[slice], None], n: int, *, threads: int) -> None:
+    """Do work on each block of n rows, several at a time. Each must write to its own rows alone."""
+    blocks = [slice(at, min(at + BLOCK, n)) for at in range(0, n, BLOCK)]
+    if threads < 2 or len(blocks) < 2:
+        for block in blocks:
+            work(block)
+        return
+    from threadpoolctl import threadpool_limits
+
+    # One thread of BLAS to each of ours: they would wait for one another.
+    limits = threadpool_limits(limits=1, user_api="blas")
+    with limits, ThreadPoolExecutor(max_workers=threads) as pool:
+        deque(pool.map(work, blocks), maxlen=0)
 
 
 def kept(groups: NDArray[np.int64], keep: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc.discover.exact import BLOCK, VECTOR_GRID, sums_by, unit, whole
+from voc.discover.exact import VECTOR_GRID, in_blocks, sums_by, unit, whole
 from voc.errors import ModelDamaged, ModelMismatch, StoreDamaged
 from voc.model import UNDETERMINED
 
@@ -82,7 +82,7 @@ class ThemeSpace:
                 f"The theme space is for vectors of width {len(self.map)}; these have {dim}.",
                 "Is a model in the cache that carries another's name? Run `voc models verify`.",
             )
-        names, which = np.unique(np.asarray(langs, dtype=str), return_inverse=True)
+        names, which = _numbered(langs)
         counts = np.bincount(which, minlength=len(names)).astype(np.float64)
         added = sums_by(which, vectors, len(names))
         sums = {str(name): row / VECTOR_GRID for name, row in zip(names, added, strict=True)}
@@ -134,11 +134,11 @@ class RunSpace:
 
     def to_neutral(self, vectors: NDArray[np.floating], langs: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors float32 (n, dim) with the language's mean taken out: what search compares."""
-        return self._mapped(vectors, langs, None)
+        return self._mapped(vectors, langs, None, 1)
 
-    def to_theme(self, vectors: NDArray[np.floating], langs: Sequence[str]) -> NDArray[np.float32]:
+    def to_theme(self, vectors: NDArray[np.floating], langs: Sequence[str], *, threads: int = 1) -> NDArray[np.float32]:
         """Unit vectors float32 (n, width) in the theme space: what discovery clusters."""
-        return self._mapped(vectors, langs, np.rint(self.map.astype(np.float64) * _MAP_GRID))
+        return self._mapped(vectors, langs, np.rint(self.map.astype(np.float64) * _MAP_GRID), threads)
 
     def to_arrays(self) -> dict[str, NDArray[np.float32]]:
         """The arrays that a run publishes; `from_arrays` is the way back."""
@@ -155,20 +155,29 @@ class RunSpace:
         return cls(means, arrays["map"], counts)
 
     def _mapped(
-        self, vectors: NDArray[np.floating], langs: Sequence[str], chart: NDArray[np.float64] | None
+        self, vectors: NDArray[np.floating], langs: Sequence[str], chart: NDArray[np.float64] | None, threads: int
     ) -> NDArray[np.float32]:
         """Block by block: whole numbers of double width are several times the size of what comes in and goes out."""
-        names, which = np.unique(np.asarray(langs, dtype=str), return_inverse=True)
+        names, which = _numbered(langs)
         means = [self.means.get(str(lang), self.means[EVERY]) for lang in names]
         centres = np.rint(np.array(means, np.float64).reshape(-1, vectors.shape[1]) * VECTOR_GRID)
         width = vectors.shape[1] if chart is None else chart.shape[1]
         found = np.empty((len(vectors), width), np.float32)
-        for at in range(0, len(vectors), BLOCK):
-            block = slice(at, at + BLOCK)
+
+        def fill(block: slice) -> None:
             centred = whole(vectors[block])
             centred -= centres[which[block]]
             found[block] = unit(centred if chart is None else centred @ chart)
+
+        in_blocks(fill, len(vectors), threads=threads)
         return found
+
+
+def _numbered(langs: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
+    """The languages in the order of their codes, and of each row the number of its own, int64 (n,)."""
+    names = sorted({str(lang) for lang in langs})
+    number = {name: at for at, name in enumerate(names)}
+    return names, np.fromiter((number[str(lang)] for lang in langs), np.int64, len(langs))
 
 
 def _rounded(values: NDArray[np.float64], grid: float) -> NDArray[np.float32]:

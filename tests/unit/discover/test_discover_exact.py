@@ -61,10 +61,10 @@ def test_among_some_centroids_is_as_comparing_with_them(seed, left):
 
 
 def test_places_that_are_asked_for_are_those_of_all(monkeypatch):
-    monkeypatch.setattr("voc.discover.context.BLOCK", 5)
+    monkeypatch.setattr("voc.discover.exact.BLOCK", 5)
     rng = np.random.default_rng(2)
     texts, items = rng.integers(0, 40, 90), np.unique(rng.integers(0, 50, 90), return_inverse=True)[1]
     rows, bare, wanted = unit(rng.standard_normal((40, WIDTH))), rng.random(90) < 0.3, rng.permutation(90)[:30]
     every = in_context(rows[texts], items, bare)
     assert np.array_equal(in_context(rows, items, bare, texts=texts), every)
-    assert np.array_equal(in_context(rows, items, bare, texts=texts, wanted=wanted), every[wanted])
+    assert np.array_equal(in_context(rows, items, bare, texts=texts, wanted=wanted, threads=2), every[wanted])
