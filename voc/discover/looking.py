@@ -15,9 +15,8 @@ import numpy as np
 
 from voc.discover.centroids import assign, centroids_of
 from voc.discover.clusters import SMALLEST, dense_groups
-from voc.discover.layers import ALIKE
 from voc.discover.news import NEW
-from voc.discover.own import FEWEST, MENTION
+from voc.discover.own import FEWEST, GROUP, MENTION
 from voc.discover.sampling import drawn, spread
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def looks(
     gathered = _gathered(
         vectors[rows], [keys[at] for at in rows.tolist()], new[rows], smallest, seed=seed, threads=threads
     )
-    return bool((assign(gathered, standing.centroids, ALIKE).labels < 0).any())
+    return bool((assign(gathered, standing.centroids, GROUP).labels < 0).any())
 
 
 def _gathered(
@@ -80,8 +79,7 @@ def _gathered(
     """Centres float32 (groups, width) of dense groups among some rows that are large enough for news: half a theme's
     texts, half of them new.
 
-    Closeness of groups (`voc.discover.layers`) is the cosine of their centres where groups are large, so a centre that
-    is less than ALIKE to all that stand is none of them.
+    A centre is none of the standing themes by the rule that says whether a group is an own theme: cosine below GROUP.
     """
     enough = max(SMALLEST, round(NEW * smallest))
     if len(vectors) < enough:
