@@ -35,7 +35,19 @@ class KeyReused(e.VocError):
     code = "idempotency_key_reused"
 
 
+class Busy(e.VocError):
+    """More waits for the model than the service takes on."""
+
+    code = "busy"
+
+    def __init__(self, retry_after: int = 1) -> None:
+        """`retry_after`: seconds after which it may be worth trying again."""
+        super().__init__("The service has more to do than it can take on.", "Try again later, or send fewer at once.")
+        self.retry_after = retry_after
+
+
 KINDS: Mapping[type[e.VocError], Kind] = {
+    Busy: Kind(503, "The service is busy", 1),
     e.UsageError: Kind(400, "The request can't be understood"),
     e.InputError: Kind(422, "The feedback can't be read"),
     KeyReused: Kind(422, "The Idempotency-Key belongs to another request"),
@@ -92,7 +104,8 @@ class Problem:
 def of_voc(error: e.VocError) -> Problem:
     """A problem of an error raised on purpose."""
     kind = kind_of(type(error))
-    return Problem(kind.status, error.code, kind.title, error.message, error.hint, kind.retry_after)
+    retry_after = error.retry_after if isinstance(error, Busy) else kind.retry_after
+    return Problem(kind.status, error.code, kind.title, error.message, error.hint, retry_after)
 
 
 def of_validation(errors: Sequence[Mapping[str, Any]]) -> Problem:

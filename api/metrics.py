@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +15,7 @@ from voc.model import Run
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+PASS_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
@@ -44,6 +45,16 @@ class Metrics:
             ("task",),
             registry=self._registry,
         )
+        self._passes = Histogram(
+            "voc_pass_rows",
+            "Rows of requests that shared a pass through the model.",
+            buckets=PASS_BUCKETS,
+            registry=self._registry,
+        )
+        self._refused = Counter(
+            "voc_refused", "Requests refused because too much waited.", ("reason",), registry=self._registry
+        )
+        self._waiting = Gauge("voc_waiting_tokens", "Tokens that wait for the model.", registry=self._registry)
         self._registry.register(_Published(published))
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -63,6 +74,18 @@ class Metrics:
     def texts(self, task: str, count: int) -> None:
         """Count texts that were scored or embedded."""
         self._texts.labels(task).inc(count)
+
+    def passed(self, rows: int) -> None:
+        """Count one pass through the model and the rows that shared it."""
+        self._passes.observe(rows)
+
+    def refused(self, reason: str) -> None:
+        """Count one request that was refused: the queue was `full`, or it waited too long (`late`)."""
+        self._refused.labels(reason).inc()
+
+    def watch_queue(self, tokens: Callable[[], int]) -> None:
+        """`tokens` says how many wait, whenever somebody scrapes."""
+        self._waiting.set_function(tokens)
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""

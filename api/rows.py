@@ -16,8 +16,12 @@ from voc.queries.shapes import Row, feedback_row, item_scores_row, mention_score
 
 def answer(row: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Plain values as JSON in UTF-8. Halves of characters, which UTF-8 has no form for, become question marks."""
-    body = json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
-    return Response(body, status, headers, "application/json")
+    return Response(written(row), status, headers, "application/json")
+
+
+def written(row: Any) -> bytes:
+    """The JSON itself."""
+    return json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def listed(rows: Iterable[Any], following: str | None = None) -> Row:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
 from voc.api.metrics import Metrics
 from voc.api.replies import Replies
 from voc.api.runner import Runner
-from voc.api.together import Together
-from voc.intake import Accepted
+from voc.api.sharing import Shared
 from voc.telemetry import log_failure
 
 if TYPE_CHECKING:
@@ -30,8 +29,8 @@ class Service:
     engine: Engine
     metrics: Metrics
     runner: Runner
-    accept: Together[Any, Accepted]
-    """Takes rows of feedback; posts that arrive together are taken together."""
+    shared: Shared
+    """What needs the model: requests that arrive together share passes through it."""
     replies: Replies = field(default_factory=Replies)
     warm: threading.Event = field(default_factory=threading.Event)
     """Set once the model and the analysers are loaded."""

@@ -33,11 +33,11 @@ class TokenCounter:
         with _LOCK:
             return _load(engine.model_path(), engine.model_card)
 
-    def count(self, texts: Sequence[str], kind: Kind) -> int:
-        """Tokens that the model reads: prefix, begin and end included, cut at its window."""
+    def count(self, texts: Sequence[str], kind: Kind) -> list[int]:
+        """Tokens that the model reads of each text: prefix, begin and end included, cut at its window."""
         prefix = self._card.query_prefix if kind == "query" else self._card.passage_prefix
         whole = [prefix + text.encode("utf-8", "replace").decode() for text in texts]
-        return sum(len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(whole))
+        return [len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(whole)]
 
 
 @lru_cache(maxsize=2)

@@ -1,9 +1,11 @@
 """The service under load: clients on this machine mix searches, posts and pages for a bounded time.
 
     python scripts/benchmark_server.py --home voc-demo --clients 32 --seconds 60
+    python scripts/benchmark_server.py --what embeddings --clients 64 --texts-per-request 1 32 --json
 
-Starts `voc serve` over a copy of the home, on 127.0.0.1 only, and prints one JSON document: requests, errors, and
-milliseconds at the 50th and 95th percentile for each kind of request.
+Starts `voc serve` over a copy of the home, on 127.0.0.1 only, and prints requests, errors, and milliseconds at the 50th
+and 95th percentile for each kind of request. With `--what score` or `embeddings` every request is for the model, needs
+no home, and is compared with the batch engine: see `benchmark_model_routes.py`.
 """
 
 from __future__ import annotations
@@ -60,6 +62,15 @@ def free_port() -> int:
 @contextmanager
 def served(home: Path, *, environment: dict[str, str] | None = None, patience: float = 120) -> Iterator[int]:
     """`voc serve` over a home in a process of its own; yields its port once the model is loaded."""
+    with serving(home, environment=environment, patience=patience) as (port, _):
+        yield port
+
+
+@contextmanager
+def serving(
+    home: Path, *, environment: dict[str, str] | None = None, patience: float = 120
+) -> Iterator[tuple[int, int]]:
+    """The same; yields the port and the id of the process."""
     port = free_port()
     command = [sys.executable, "-m", "voc", "serve", "--home", str(home.resolve()), "--port", str(port)]
     # Not in a source tree: there `python -m` would take the folder voc for the installed package.
@@ -70,7 +81,7 @@ def served(home: Path, *, environment: dict[str, str] | None = None, patience: f
             if server.poll() is not None or time.monotonic() > until:
                 raise SystemExit("The server did not start.")
             time.sleep(0.2)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait(30)
@@ -176,21 +187,45 @@ def summary(seconds: list[float]) -> dict[str, float]:
     }
 
 
-def main() -> None:
-    """Read the options, run, print."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument(
-        "--home", type=Path, required=True, help="a home with a published run; it is copied, not changed"
-    )
-    options.add_argument("--clients", type=int, default=32)
-    options.add_argument("--seconds", type=float, default=60)
-    given = options.parse_args()
-    if not (1 <= given.clients <= MOST_CLIENTS and 1 <= given.seconds <= MOST_SECONDS):
-        raise SystemExit(f"At most {MOST_CLIENTS} clients for {MOST_SECONDS} seconds.")
+def model_routes(given: argparse.Namespace) -> dict[str, object]:
+    """Loads on a route of the model, between two measurements of the batch engine."""
+    import benchmark_model_routes as routes
+
+    with tempfile.TemporaryDirectory() as folder:
+        engines = [routes.engine_rates(given.what, given.engine_seconds)]
+        with serving(Path(folder)) as (port, pid):
+            load = {"clients": given.clients, "seconds": given.seconds, "encoding": given.encoding}
+            seen = [routes.measure(port, pid, given.what, each=each, **load) for each in given.texts_per_request]
+        engines.append(routes.engine_rates(given.what, given.engine_seconds))
+    return {**routes.machine(), "loads": [routes.compared(one, engines) for one in seen]}
+
+
+def mixed(given: argparse.Namespace) -> dict[str, object]:
+    """Searches, pages and posts over a copy of a home."""
+    if given.home is None:
+        raise SystemExit("A mixed load needs --home, a home with a published run.")
     with tempfile.TemporaryDirectory() as folder:
         home = shutil.copytree(given.home, Path(folder) / "home")
         with served(home) as port:
-            sys.stdout.write(json.dumps(load(port, clients=given.clients, seconds=given.seconds), indent=2) + "\n")
+            return load(port, clients=given.clients, seconds=given.seconds)
+
+
+def main() -> None:
+    """Read the options, run, print."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--what", choices=("mixed", "score", "embeddings"), default="mixed")
+    options.add_argument("--home", type=Path, help="a home with a published run; it is copied, not changed")
+    options.add_argument("--clients", type=int, default=32)
+    options.add_argument("--seconds", type=float, default=60)
+    options.add_argument("--texts-per-request", type=int, nargs="+", default=[1], help="a load for each number")
+    options.add_argument("--engine-seconds", type=float, default=10, help="for the batch engine, before and after")
+    options.add_argument("--encoding", choices=("float", "base64"), default="float", help="of embeddings")
+    options.add_argument("--json", action="store_true", help="one line instead of an indented document")
+    given = options.parse_args()
+    if not (1 <= given.clients <= MOST_CLIENTS and 1 <= given.seconds <= MOST_SECONDS):
+        raise SystemExit(f"At most {MOST_CLIENTS} clients for {MOST_SECONDS} seconds.")
+    result = mixed(given) if given.what == "mixed" else model_routes(given)
+    sys.stdout.write(json.dumps(result, indent=None if given.json else 2) + "\n")
 
 
 if __name__ == "__main__":

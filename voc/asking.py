@@ -51,6 +51,11 @@ class Asking:
                 self._known.popitem(last=False)
         return found
 
+    def forget(self) -> None:
+        """Let go of all queries: for whoever erases a person's feedback, or closes the home."""
+        with self._lock:
+            self._known.clear()
+
     def language(self, query: str) -> str:
         """The query's language, UNDETERMINED where that can't be told."""
         return detect(normalise(query).text)

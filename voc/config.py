@@ -38,6 +38,10 @@ class Settings(BaseModel):
     """Threads for tensor work; 0 takes what the machine offers."""
     batch_tokens: int | None = Field(default=None, ge=16, le=4_000_000)
     """Tokens in memory at a time, at most; what suits the device if not given. Never changes a result."""
+    queue_tokens: int = Field(default=131_072, ge=1024)
+    """Tokens that may wait for the model in a service; beyond it requests are refused for the moment."""
+    queue_seconds: float = Field(default=60, gt=0, le=3600)
+    """Seconds that a request may wait for the model in a service before its turn comes."""
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
     tz: str | None = None
     """Zone of dates without one, and of the calendar days in trends; the last run's if not given, UTC before it."""

@@ -1,6 +1,6 @@
 """The engine: one object over one home. The command line, the API and Python programs all call it.
 
-Any number of threads may ask. Whatever runs the model takes turns. Long, because it lists all that a home can be asked.
+Any number of threads may ask. Whatever writes takes turns. Long, because it lists all that a home can be asked.
 """
 
 from __future__ import annotations
@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from voc.teaching import Tags
 
 
+PASSES = 2
+"""Callers that may have the model at a time where nothing is written: one reads or answers while another is in it."""
+
+
 class Engine(AlertCalls, CompareCalls, DeliveryCalls):
     """Opens or makes a home.
 
@@ -66,6 +70,7 @@ class Engine(AlertCalls, CompareCalls, DeliveryCalls):
         self._snapshots: Snapshots | None = None
         self._opening = threading.Lock()
         self._model_lock = threading.Lock()
+        self._passes = threading.BoundedSemaphore(PASSES)
         self.asking = Asking(self._embed_queries)
         """How `search` reads its query; a server gathers those who ask at once by replacing its `embed`."""
 
@@ -78,6 +83,7 @@ class Engine(AlertCalls, CompareCalls, DeliveryCalls):
     def close(self) -> None:
         """Let go of the home's files and of the model's memory."""
         self._models.release()
+        self.asking.forget()
         if self._opened is not None:
             self._opened.close()
 
@@ -300,7 +306,7 @@ class Engine(AlertCalls, CompareCalls, DeliveryCalls):
         """Scores of texts or dicts in input order, without storing. Raises InputError on a row without text."""
         from voc.inference import score_rows
 
-        with self._model_lock:
+        with self._passes:
             return score_rows(rows, self._models.encoder(), self._heads(), self._ingest_options({}))
 
     def score_file(
@@ -351,7 +357,7 @@ class Engine(AlertCalls, CompareCalls, DeliveryCalls):
         """float32 (n, dim), unit length, in input order."""
         from voc.inference import embed_texts
 
-        with self._model_lock:
+        with self._passes:
             return embed_texts([texts] if isinstance(texts, str) else texts, self._models.encoder(), kind)
 
     def embed_file(self, file: str, out: str | Path, *, kind: Kind = "passage", **mapping: Any) -> tuple[int, int]:
@@ -373,6 +379,11 @@ class Engine(AlertCalls, CompareCalls, DeliveryCalls):
     def model_card(self) -> ModelCard:
         """The active encoder's card."""
         return self._models.card
+
+    @property
+    def batch_tokens(self) -> int:
+        """Tokens that fill the encoder for one pass. Loads it."""
+        return int(getattr(self._models.encoder(), "batch_tokens", 2048))
 
     @property
     def runs(self) -> RunStore:

@@ -48,7 +48,7 @@ class Encodings:
 
 
 class Encoder(Protocol):
-    """Runs a transformer. One instance is used by one thread at a time; callers that share it hold a lock."""
+    """Runs a transformer. Several threads may encode at once; each call needs memory of its own."""
 
     @property
     def model_id(self) -> str:

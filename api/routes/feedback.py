@@ -58,7 +58,7 @@ def rows_of(body: Any) -> list[Any]:
 
 def _take(here: Service, rows: list[Any]) -> dict[str, Any]:
     request = object()  # equal to no other: rows of requests that are taken together stay apart
-    results = [accepted_row(accepted) for accepted in here.accept([Posted(request, row) for row in rows])]
+    results = [accepted_row(accepted) for accepted in here.shared.accept([Posted(request, row) for row in rows])]
     for result in results:
         here.metrics.feedback(result["status"])
     return {"results": results}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from voc import errors
-from voc.api.errors import KINDS, PLAIN, kind_of, of_validation
+from voc.api.errors import KINDS, PLAIN, Busy, kind_of, of_validation
 from voc.telemetry import log_to
 
 SECRET = "my card 4111-1111-1111-1111 was charged twice"
@@ -117,3 +117,11 @@ def test_a_problem_document_leaves_out_what_is_empty():
     document = json.loads(bytes(of_validation([{"loc": ("query", "k"), "msg": "m", "input": SECRET}]).response().body))
     assert document["errors"] == [{"where": "query.k", "what": "m"}]
     assert set(document) == {"type", "title", "status", "detail", "code", "hint", "errors"}
+
+
+def test_a_busy_service_says_when_to_come_again(fake, fake_client):
+    fake.raises = Busy(7)
+    answer = fake_client.get("/v1/search", params={"q": SECRET})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "7")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.json()["code"], SECRET in answer.text) == ("busy", False)

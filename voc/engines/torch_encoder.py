@@ -102,6 +102,11 @@ class TorchEncoder:
         return self._model_hash
 
     @property
+    def batch_tokens(self) -> int:
+        """Tokens of a pack at most: what keeps a core, or a GPU, busy."""
+        return self._budget
+
+    @property
     def dim(self) -> int:
         """Width of a vector."""
         return self._card.dim
@@ -136,15 +141,16 @@ class TorchEncoder:
         ids = list(self._tokens.ids(texts))
         order = by_length([len(text) for text in ids])
         lengths = [len(ids[i]) for i in order]
-        budget = self._crew.share(sum(lengths), self._budget, LEAST_TOKENS)
-        packs = [[ids[i] for i in order[start:stop]] for start, stop in plan(lengths, budget)]
         done = 0
-        for result in self._crew.each(lambda texts: list(self._through(texts, features=features)), packs):
-            for unit, features_read in result:
-                rows = order[done : done + len(unit)]
-                vectors[rows], read[rows] = unit, features_read
-                done += len(unit)
-            progress(done, len(order))
+        with self._crew.shift() as shift:
+            budget = shift.share(sum(lengths), self._budget, LEAST_TOKENS)
+            packs = [[ids[i] for i in order[start:stop]] for start, stop in plan(lengths, budget)]
+            for result in shift.each(lambda texts: list(self._through(texts, features=features)), packs):
+                for unit, features_read in result:
+                    rows = order[done : done + len(unit)]
+                    vectors[rows], read[rows] = unit, features_read
+                    done += len(unit)
+                progress(done, len(order))
         return vectors, read
 
     def _through(
