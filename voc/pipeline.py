@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from voc import discover as discovering
 from voc.batch import (
+    Carried,
     Corpus,
     Ground,
     Places,
@@ -30,9 +31,9 @@ from voc.batch import (
     period_of,
     place_mentions,
     published_themes,
+    score_corpus,
     sightings_of,
     voices,
-    wordings,
 )
 from voc.clean import mark_campaigns, mark_duplicates
 from voc.discover import Discovery, RunSpace, Standing, ThemeSpace
@@ -41,7 +42,7 @@ from voc.errors import NotFound, StoreDamaged, VocError
 from voc.model import Run
 from voc.name import Embed
 from voc.ports import Progress, PublishedRun, RunResult, Tools
-from voc.score import Company, Heads, score_mentions
+from voc.score import Heads
 from voc.segment import segment
 from voc.taxonomy import Taxonomy
 from voc.taxonomy import load as load_taxonomy
@@ -141,21 +142,17 @@ def _work(
         mentions = tuple(mention for item in items for mention in segment(item))
         corpus = Corpus(items, mentions, duplicates, campaigns)
         texts = distinct_texts(corpus, supported=languages_of(tools.model.languages))
+    previous = _previous(tools)
     with clock.stage("encode") as progress:
-        encodings = encode(texts.texts, tools.encoder(), tools.encodings(), progress=progress)
+        carried = Carried.of(corpus, previous, basis)
+        unread = carried.unread(texts)
+        read = [texts.texts[at] for at in unread.tolist()]
+        encodings = encode(read, tools.encoder(), tools.encodings(), progress=progress)
+        vectors = carried.vectors(texts, unread, encodings.vectors)
     with clock.stage("score"):
-        told = wordings(corpus, texts)
-        scores = score_mentions(
-            encodings.features[told.rows],
-            [texts.texts[row] for row in told.rows.tolist()],
-            told.langs,
-            heads,
-            company=Company.of([mention.item_id for mention in mentions], told.of_mention),
-        )
-        vectors = encodings.vectors
+        scores = score_corpus(corpus, texts, unread, encodings.features, heads, carried)
         del encodings  # what the heads read is three times the size of the vectors
     with clock.stage("discover"):
-        previous = _previous(tools)
         ground = Ground.of(previous, basis=basis, vectors=tools.vector_hash(), from_nothing=from_nothing)
         shipped = ThemeSpace.load(tools.model.name)
         places = Places.of(corpus, texts, vectors, shipped, before=ground.space, threads=threads)

@@ -116,11 +116,12 @@ def bare_texts(units: Sequence[Units]) -> NDArray[np.bool_]:
     return np.array([not names_something(read) for read in units], np.bool_)
 
 
-def wordings(corpus: Corpus, texts: Texts) -> Wordings:
-    """In the order of texts and of language codes."""
+def wordings(text_of: NDArray[np.int64], langs: Sequence[str]) -> Wordings:
+    """Of mentions, whose texts are `text_of` (mentions,) and their languages `langs`. In the order of texts and of
+    language codes."""
     import numpy as np
 
-    told = [(row, mention.lang) for row, mention in zip(texts.text_of.tolist(), corpus.mentions, strict=True)]
+    told = list(zip(text_of.tolist(), langs, strict=True))
     place = {pair: at for at, pair in enumerate(sorted(set(told)))}
     return Wordings(
         rows=np.fromiter((row for row, _ in place), np.int64, len(place)),

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from voc.batch.corpus import Corpus, Texts
 from voc.batch.linking import Keys
 from voc.batch.points import Placed
-from voc.facets import facets_text
+from voc.batch.scored import ScoreColumns
 from voc.model import EVERYTHING, Exemplar, Feedback, Level, State, Theme, Trend
 from voc.name import Named, Names
 from voc.ports import UNDATED, MentionTable
-from voc.score import MentionScores, sentiment_shares, urgency_shares
-from voc.scoring import placed as placed_score
-from voc.spans import spans_text
+from voc.score import sentiment_shares, urgency_shares
 from voc.trend import Calendar, Sightings, sightings
 
 if TYPE_CHECKING:
@@ -73,7 +71,7 @@ def mention_table(
     texts: Texts,
     bare: NDArray[np.bool_],
     placed: Placed,
-    scores: MentionScores,
+    scores: ScoreColumns,
     keys: Keys,
     speakers: Speakers,
 ) -> MentionTable:
@@ -81,10 +79,6 @@ def mention_table(
     import numpy as np
 
     items = {item.item_id: item for item in corpus.items}
-    urgency = [
-        placed_score(scores, row, mention, items[mention.item_id].text).urgency
-        for row, mention in enumerate(corpus.mentions)
-    ]
     copies = {item: copy.original for item, copy in corpus.duplicates.items()}
     mentions = corpus.mentions
 
@@ -104,12 +98,12 @@ def mention_table(
         how=placed.how,
         reason=placed.reason,
         duplicate_of=column([copies.get(mention.item_id) for mention in mentions]),
-        sentiment=scores.sentiment.reshape(-1, 3),
+        sentiment=scores.sentiment,
         urgency=scores.urgency,
-        urgency_level=scores.level,
-        urgency_reasons=column([",".join(one.reasons) for one in urgency]),
-        evidence=column([spans_text(one.evidence) for one in urgency]),
-        facets=column([facets_text(facets) for facets in scores.facets]),
+        urgency_level=scores.urgency_level,
+        urgency_reasons=scores.urgency_reasons,
+        evidence=scores.evidence,
+        facets=scores.facets,
         person=speakers.person,
         day=speakers.day,
         judged=placed.judged,

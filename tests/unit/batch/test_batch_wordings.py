@@ -12,7 +12,7 @@ def test_each_mention_has_its_own_text_and_language_and_nothing_is_scored_twice(
     mentions = tuple(Mention(str(at), 1, 0, 0, len(text), text, lang) for at, (text, lang) in enumerate(said))
     corpus = Corpus(items, mentions, {}, {})
     texts = distinct_texts(corpus, supported=None)
-    found = wordings(corpus, texts)
+    found = wordings(texts.text_of, [lang for _, lang in said])
     told = [(texts.texts[row], lang) for row, lang in zip(found.rows.tolist(), found.langs, strict=True)]
     assert len(told) == len(set(told)) == 3
     assert [told[at] for at in found.of_mention.tolist()] == said
