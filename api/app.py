@@ -59,6 +59,12 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        import numpy as np  # its BLAS has to be there to be held
+        from threadpoolctl import threadpool_limits
+
+        del np
+        # The heads' product of a few rows is 3 ms of work; shared by two BLAS threads that spin, it took 41.
+        limits = threadpool_limits(limits=1, user_api="blas")
         engine = await run_in_threadpool(opening, settings)
         metrics = Metrics(lambda: _published(engine))
         shared = Shared(engine, settings, metrics)
@@ -74,6 +80,7 @@ def create_app(
                 await run_in_threadpool(courier.close)
             await run_in_threadpool(shared.close)
             engine.close()
+            limits.restore_original_limits()
 
     app: FastAPI = FastAPI(
         title="voc",

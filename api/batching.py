@@ -163,6 +163,8 @@ class Batcher:
                 if pause == 0:
                     slices = self._queue.gather(self._share())
                     self._active += 1
+                    if len(self._queue):
+                        self._changed.notify()  # there is more, for whoever has nothing to do
                     return slices
                 self._changed.wait(pause)
         return []
