@@ -22,7 +22,7 @@ from voc import catalog
 from voc.engines.bert import Bert
 from voc.engines.device import choose
 from voc.engines.folder import load_model, read_form
-from voc.engines.packs import by_length, fill, pack
+from voc.engines.packs import by_length, pack, plan
 from voc.engines.tokens import Tokens, composed
 
 if TYPE_CHECKING:
@@ -120,16 +120,14 @@ def _computed(texts: Sequence[str], after: int, threads: int | None) -> States:
     order = by_length(lengths.tolist())
     in_order = [int(lengths[i]) for i in order]
     flat = torch.empty((int(offsets[-1]), card.dim), dtype=torch.bfloat16)
-    start, begun = 0, time.monotonic()
-    while start < len(order):
-        stop = fill(in_order, start, PACK)
+    begun = time.monotonic()
+    for start, stop in plan(in_order, PACK):
         rows = order[start:stop]
         x = model.states(pack([ids[i] for i in rows]), after).to(device="cpu", dtype=torch.bfloat16)
         at = 0
         for row in rows:
             flat[offsets[row] : offsets[row + 1]] = x[at : at + lengths[row]]
             at += lengths[row]
-        start = stop
     print(f"states of {len(texts)} texts in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     return States(flat, torch.from_numpy(np.concatenate(ids).astype(np.int32)), offsets)
 

@@ -104,7 +104,7 @@ class Bert:
         return self._embedding(ids.to(self._place.device), positions.to(self._place.device))
 
     def _choose_tile(self) -> int | None:
-        """Fixed tiles on a GPU; on a CPU only where its library needs them, which is measured here (some 20 ms)."""
+        """Fixed tiles on a GPU; on a CPU only where its library needs them, which is tried here once for each shape."""
         import torch
 
         branch = self._branch.linears if self._branch is not None else ()
@@ -112,7 +112,8 @@ class Bert:
             tile: int | None = GPU_TILE
         else:
             with torch.inference_mode():
-                tile = CPU_TILE if depends_on_rows((*self._blocks[0].linears, *branch)) else None
+                shapes = {linear.shape: linear for linear in (*branch, *self._blocks[0].linears)}
+                tile = CPU_TILE if depends_on_rows(list(shapes.values())) else None
         for linear in (*(linear for block in self._blocks for linear in block.linears), *branch):
             linear.tile = tile
         return tile

@@ -21,6 +21,7 @@ class Linear:
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         """`weight` (out, in) and `bias` (out,), on their device and in their dtype."""
+        self.shape = (weight.shape[0], weight.shape[1])
         self.width = weight.shape[1]
         self.tile: int | None = None
         """Rows of one product; None: all of them at once."""

@@ -66,11 +66,11 @@ def find_cues(text: str) -> tuple[Cue, ...]:
 def _cues_of(language: _Language, text: str, threats: frozenset[str]) -> Iterator[Cue]:
     if not language.script.search(text):
         return
-    over = _hits(language.over, text)
-    for reason, pattern in language.cues:
-        for match in pattern.finditer(text):
-            span = Span(match.start(), match.end())
-            yield Cue(reason, span, _set_aside(language, text, span, threat=reason in threats, over=over))
+    found = [(reason, match) for reason, pattern in language.cues for match in pattern.finditer(text)]
+    over = bool(found) and _hits(language.over, text)
+    for reason, match in found:
+        span = Span(match.start(), match.end())
+        yield Cue(reason, span, _set_aside(language, text, span, threat=reason in threats, over=over))
 
 
 def _set_aside(language: _Language, text: str, span: Span, *, threat: bool, over: bool) -> str | None:

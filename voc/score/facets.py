@@ -19,20 +19,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def facets_of(
-    odds: Mapping[str, NDArray[np.float64]], rules: Mapping[str, FacetRule], *, known: Callable[[frozenset[str]], bool]
-) -> Facets:
-    """The labels of one text whose log-odds reach their threshold, likeliest first.
+def facets_reached(
+    odds: Mapping[str, NDArray[np.float64]], rules: Mapping[str, FacetRule]
+) -> Mapping[str, Sequence[tuple[Facet, ...]]]:
+    """Facet → for each of n texts the labels whose log-odds, (n, labels), reach their threshold, likeliest first."""
+    return {name: _named(odds[name], rules[name], labels) for name, labels in FACETS.items()}
 
-    `odds` has (labels,) for each facet; `known` says whether the text's language is one of a head's. Where it is not,
-    the facet is None: the head abstains.
-    """
-    return Facets(
-        **{
-            name: _named(odds[name], rules[name], labels) if known(rules[name].languages) else None
-            for name, labels in FACETS.items()
-        }
-    )
+
+def facets_of(
+    reached: Mapping[str, Sequence[tuple[Facet, ...]]],
+    row: int,
+    rules: Mapping[str, FacetRule],
+    *,
+    known: Callable[[frozenset[str]], bool],
+) -> Facets:
+    """Of text `row`. `known` says whether its language is one of a head's; where it is not, the head abstains."""
+    return Facets(**{name: reached[name][row] if known(rules[name].languages) else None for name in FACETS})
 
 
 def item_facets(mentions: Sequence[tuple[Span, Facets]]) -> Facets:
@@ -40,17 +42,19 @@ def item_facets(mentions: Sequence[tuple[Span, Facets]]) -> Facets:
     return Facets(**{name: _pooled((span, getattr(facets, name)) for span, facets in mentions) for name in FACETS})
 
 
-def _named(odds: NDArray[np.float64], rule: FacetRule, labels: Sequence[str]) -> tuple[Facet, ...]:
-    reached = [
-        (float(value), label)
-        for label, value, lowest in zip(labels, odds, rule.thresholds, strict=True)
-        if value >= lowest
-    ]
-    # By log-odds, not by what is rounded: two near-certain labels keep their order.
-    ordered = sorted(reached, key=lambda pair: -pair[0])
-    return tuple(
-        Facet(label, round(1.0 / (1.0 + math.exp(-min(max(value, -30.0), 30.0))), 3)) for value, label in ordered
-    )
+def _named(odds: NDArray[np.float64], rule: FacetRule, labels: Sequence[str]) -> list[tuple[Facet, ...]]:
+    found: list[tuple[Facet, ...]] = [()] * len(odds)
+    reached = odds >= np.array(rule.thresholds)
+    for row in np.flatnonzero(reached.any(axis=1)).tolist():
+        at = np.flatnonzero(reached[row])
+        # By log-odds, not by what is rounded: two near-certain labels keep their order.
+        likeliest = at[np.argsort(-odds[row, at], kind="stable")].tolist()
+        found[row] = tuple(Facet(labels[label], _probability(float(odds[row, label]))) for label in likeliest)
+    return found
+
+
+def _probability(value: float) -> float:
+    return round(1.0 / (1.0 + math.exp(-min(max(value, -30.0), 30.0))), 3)
 
 
 def _pooled(mentions: Iterable[tuple[Span, tuple[Facet, ...] | None]]) -> tuple[Facet, ...] | None:

@@ -19,7 +19,7 @@ import numpy as np
 from voc.model import REASONS, SENTIMENTS, UNDETERMINED, URGENCIES, Facets, MentionScore, Part, Sentiment, Span, Urgency
 from voc.score.company import Company, Said
 from voc.score.cues import Cue, find_cues
-from voc.score.facets import facets_of
+from voc.score.facets import facets_of, facets_reached
 from voc.score.heads import PARTS, Heads, UrgencyRule
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ class _Texts:
             nothing = np.zeros((n, 0))
             return cls(texts, None, sentiment, urgent, nothing, nothing, nothing, nothing, parts, cues, facets)
         readings = heads.read_off(features, texts, langs)
+        reached = facets_reached(readings.facets, heads.facets)
         words = np.zeros((n, len(PARTS)))
         for row, (text, lang) in enumerate(zip(texts, langs, strict=True)):
             if not (_has_letters(text) and np.isfinite(readings.urgency[row])):
@@ -141,8 +142,7 @@ class _Texts:
                 cues[row] = find_cues(text)
                 words[row] = words_of(readings.sentiment[row], cues[row])
                 parts[row] = _parts(heads.urgency, readings.urgency[row], words[row])
-            odds = {name: values[row] for name, values in readings.facets.items()}
-            facets[row] = facets_of(odds, heads.facets, known=partial(_evidence_for, lang, text))
+            facets[row] = facets_of(reached, row, heads.facets, known=partial(_evidence_for, lang, text))
         answers, logits, reasons = readings.answers, readings.urgency, readings.reasons
         return cls(texts, heads, sentiment, urgent, answers, words, logits, reasons, parts, cues, facets)
 
