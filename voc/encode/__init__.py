@@ -60,6 +60,8 @@ def encode(
         at = [rows[key] for key, _ in part]
         vectors[at], features[at] = halves, fresh.features
         cache.put((key, halves[i].tobytes(), fresh.features[i].tobytes()) for i, (key, _) in enumerate(part))
+    if len(rows) == len(keys):  # as they were asked for: no second copy of what may be gigabytes
+        return Encodings(vectors.astype(np.float32), features)
     order = np.fromiter((rows[key] for key in keys), np.int64, len(keys))
     return Encodings(vectors[order].astype(np.float32), features[order])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from voc.engines.attention import attention_on
 from voc.engines.linear import Linear
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Block:
         self._qkv = Linear(place_tensor(weight, place), place_tensor(bias, place))
         self._rest = Rest(tensors, at, config, place)
         self._heads = int(config["num_attention_heads"])
+        width = int(config["hidden_size"]) // self._heads
+        self._attention = attention_on(place.device, place.dtype, self._heads, width)
 
     @property
     def linears(self) -> tuple[Linear, ...]:
@@ -38,23 +41,7 @@ class Block:
         return (self._qkv, *self._rest.linears)
 
     def __call__(self, x: Tensor, stretches: Sequence[Stretch]) -> Tensor:
-        return self._rest(x, self._attend(self._qkv(x), stretches))
-
-    def _attend(self, qkv: Tensor, stretches: Sequence[Stretch]) -> Tensor:
-        """(rows, 3 × hidden) → (rows, hidden). Padding rows at the end attend to nothing and stay zero."""
-        import torch
-
-        width = qkv.shape[1] // 3
-        context = qkv.new_zeros((len(qkv), width))
-        start = 0
-        for stretch in stretches:
-            rows = slice(start, start + stretch.tokens)
-            split = qkv[rows].view(stretch.count, stretch.length, 3, self._heads, width // self._heads)
-            q, k, v = split.permute(2, 0, 3, 1, 4)
-            mixed = torch.nn.functional.scaled_dot_product_attention(q, k, v)
-            context[rows] = mixed.transpose(1, 2).reshape(stretch.tokens, width)
-            start = rows.stop
-        return context
+        return self._rest(x, self._attention(self._qkv(x), stretches, self._heads))
 
 
 class Rest:

@@ -58,13 +58,18 @@ class Tokens:
             yield from self._chunk([text.lower() for text in part] if self._lowercase else part)
 
     def _chunk(self, texts: Iterable[str]) -> Iterator[NDArray[np.int32]]:
+        """All texts of a chunk as one array, cut at the end: work done text by text would keep a GPU waiting."""
         import numpy as np
 
-        for encoding in self._tokenizer.encode_batch_fast(list(texts)):
-            ids = np.array(encoding.ids, dtype=np.int32)
-            literal = np.isin(ids, self._control) & (np.array(encoding.special_tokens_mask) == 0)
-            ids[literal] = self._unknown
-            yield ids
+        found = self._tokenizer.encode_batch_fast(list(texts))
+        ids = np.array([number for encoding in found for number in encoding.ids], dtype=np.int32)
+        suspects = np.flatnonzero(np.isin(ids, self._control))
+        bounds = np.cumsum([len(encoding) for encoding in found])
+        # Each text has its own begin and end token; a control token more than these was spelled out in the text.
+        if len(suspects):
+            special = np.array([mark for encoding in found for mark in encoding.special_tokens_mask], dtype=bool)
+            ids[suspects[~special[suspects]]] = self._unknown
+        yield from np.split(ids, bounds[:-1]) if found else ()
 
 
 def composed(text: str) -> str:
