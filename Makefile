@@ -21,8 +21,8 @@ check: install   ## format, lint, types, import contracts; changes nothing
 test: install    ## every test that this machine can run; skips are listed with reasons
 	$(BIN)/pytest
 
-bench: install   ## encoding speed beside peers, as JSON
-	$(BIN)/python scripts/benchmark_encode.py
+bench: install   ## every benchmark of speed, a JSON file each, and a table of them
+	PYTHON=$(BIN)/python scripts/benchmark --out build/benchmarks
 
 demo: install    ## the whole job on the bundled feedback
 	$(BIN)/voc demo

@@ -16,6 +16,7 @@ import math
 import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -151,7 +152,8 @@ class Batcher:
             try:
                 self._watch.passed(sum(part.stop - part.start for part in slices))
                 _work(slices)
-                self._most = self._pass_tokens()
+                with suppress(Exception):  # a model that can't be loaded has failed the requests; the thread lives on
+                    self._most = self._pass_tokens()
             finally:
                 self._ended(sum(part.tokens for part in slices), time.monotonic() - began)
 

@@ -48,6 +48,7 @@ class FakeEngine:
         self.closed = False
         self.reclustered: list[bool] = []
         self.zone = ZoneInfo("UTC")
+        self.batch_tokens = 2048
 
     def snapshot(self) -> Any:
         raise self.raises or NoRun("This home has no published run yet.", "Run: voc run FILE")

@@ -272,3 +272,11 @@ def test_tokens_are_guessed_from_the_length_of_a_text():
     assert tokens_of("the card payment does not work") == 13
     assert tokens_of("결제가 안 돼요") == 11
     assert tokens_of("a" * 100_000, 512) == 512
+
+
+def test_a_model_that_can_not_be_loaded_fails_requests_and_not_the_service(batchers):
+    def missing():
+        raise UsageError("no model")
+
+    lane = Lane(batchers(pass_tokens=missing), Worker(held=False), size=size)
+    assert [lane([1]), lane([2])] == [[2], [4]]
