@@ -183,14 +183,14 @@ def parsed() -> argparse.Namespace:
 
 
 def main() -> int:
-    import torch
-
     options = parsed()
-    threads = options.threads or torch.get_num_threads()
     if options.check:
         from encode_check import TEXTS, check
 
         return check(made_up(TEXTS))
+    import torch
+
+    threads = options.threads or torch.get_num_threads()
     before = facts()
     with tempfile.TemporaryDirectory() as scratch:
         ground = Ground.of(threads, Path(scratch))

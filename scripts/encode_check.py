@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmark_facts import note
@@ -49,6 +50,10 @@ def bound(*, multiplies_bf16: bool, rows_per_token: float) -> Bound:
 
 def check(texts: list[str]) -> int:
     """0 where the bound is reached or can't be tested here, 1 otherwise; says which and why."""
+    missing = [package for package in ("torch", "transformers") if find_spec(package) is None]
+    if missing:
+        note(f"encoding speed: skipped, for want of {', '.join(missing)}")
+        return 0
     import torch
 
     from voc.engines.device import choose
@@ -62,11 +67,7 @@ def check(texts: list[str]) -> int:
             return 0
         multiplies = "bfloat16" in str(choose("cpu").dtype)
         wanted = bound(multiplies_bf16=multiplies, rows_per_token=padding(ground.tokens(texts)))
-        found = dict(peers(ground, [f"padded batches {wanted.dtype}"]))
-        if not found:
-            note("encoding speed: skipped, the plain pass needs transformers")
-            return 0
-        plain = found.popitem()[1]
+        plain = dict(peers(ground, [f"padded batches {wanted.dtype}"])).popitem()[1]
         own = ours(ground, wanted.dtype, features=False)
         plain(texts[:64]), own(texts[:64])
         for rounds in ROUNDS:

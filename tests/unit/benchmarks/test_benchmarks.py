@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from voc.errors import ModelMissing
+
 SCRIPTS = Path(__file__).parents[3] / "scripts"
 
 
@@ -29,6 +31,21 @@ def test_without_bfloat16_the_bound_is_what_padding_costs_and_a_fifth(script: An
     assert (with_it.dtype, with_it.least) == ("bf16", check.LEAST_BF16)
     assert without.dtype == "fp32"
     assert without.least == pytest.approx(1.3 * check.LEAST_FP32)
+
+
+def test_without_the_default_model_the_check_is_skipped_and_says_so(
+    script: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check = script("encode_check")
+
+    def missing(*_: Any) -> None:
+        raise ModelMissing("There is no model.")
+
+    monkeypatch.setattr(check.Ground, "of", missing)
+    monkeypatch.setattr(check, "find_spec", lambda _: True)
+    monkeypatch.setattr("torch.set_num_threads", lambda _: None)
+    assert check.check(["a"]) == 0
+    assert "skipped, the default model is not installed: There is no model." in capsys.readouterr().err
 
 
 def test_padding_is_counted_by_sorted_batches(script: Any) -> None:
