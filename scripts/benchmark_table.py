@@ -36,7 +36,7 @@ def encode(told: Result) -> str:
         for engine, row in figures["engines"].items():
             ratios = [_ratio(row["ratio"].get(f"sentence-transformers {dtype}")) for dtype in ("fp32", "bf16")]
             cosine = row.get("cosine")
-            worst = f"{cosine['worst']:.4f} / {cosine['p1']:.4f} / {cosine['mean']:.4f}" if cosine else "–"
+            worst = f"{cosine['worst']:.6f} / {cosine['p1']:.6f} / {cosine['mean']:.6f}" if cosine else "–"
             share = f"{row['share_of_bf16_rate']:.0%}"
             rows.append([texts, engine, row["texts_per_s"], row["texts_per_s_best"], *ratios, share, worst])
     titles = (
