@@ -7,7 +7,8 @@ encoder owns batching (see `voc.ports.Encoder`); this stage owns what is asked o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from voc.ports import Encoder, EncodingCache, Encodings, Kind, Progress, silent
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["content_hash", "encode"]
 
 CHUNK = 4096
-"""Texts between two writes to the cache."""
+"""Texts that are asked of the cache at a time, and that are encoded before the first write to it."""
+SECONDS = 10.0
+"""Work between two writes: what a killed run loses at most, about, on whatever machine."""
+LEAST, MOST = 2048, 131_072
 
 
 def content_hash(text: str, kind: Kind = "query") -> bytes:
@@ -52,10 +56,7 @@ def encode(
     # Shortest first is how the encoder sorts too: chunks of like length waste nothing, and ties are broken by content.
     todo = sorted({key: text for key, text in zip(keys, texts, strict=True) if key in wanted}.items(), key=_by_length)
     progress(len(rows) - len(todo), len(rows))
-    for start in range(0, len(todo), CHUNK):
-        part = todo[start : start + CHUNK]
-        watched = _from(len(rows) - len(todo) + start, len(rows), progress)
-        fresh = encoder.encode([text for _, text in part], kind=kind, progress=watched)
+    for part, fresh in _chunks(todo, encoder, kind, _from(len(rows) - len(todo), len(rows), progress)):
         halves = fresh.vectors.astype(np.float16)
         at = [rows[key] for key, _ in part]
         vectors[at], features[at] = halves, fresh.features
@@ -66,8 +67,20 @@ def encode(
     return Encodings(vectors[order].astype(np.float32), features[order])
 
 
+def _chunks(
+    todo: Sequence[tuple[bytes, str]], encoder: Encoder, kind: Kind, progress: Progress
+) -> Iterator[tuple[Sequence[tuple[bytes, str]], Encodings]]:
+    """`todo` in stretches of about SECONDS of work each, with their encodings."""
+    start, size = 0, CHUNK
+    while start < len(todo):
+        part, begun = todo[start : start + size], time.monotonic()
+        yield part, encoder.encode([text for _, text in part], kind=kind, progress=_from(start, len(todo), progress))
+        start += len(part)
+        size = min(MOST, max(LEAST, int(len(part) * SECONDS / max(time.monotonic() - begun, 0.01))))
+
+
 def _from(done_before: int, total: int, progress: Progress) -> Progress:
-    """The progress of a chunk as part of the whole."""
+    """The progress of a part as that of the whole."""
     return lambda done, _: progress(done_before + done, total)
 
 
