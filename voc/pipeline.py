@@ -155,7 +155,7 @@ def _work(
     with clock.stage("discover"):
         ground = Ground.of(previous, basis=basis, vectors=tools.vector_hash(), from_nothing=from_nothing)
         shipped = ThemeSpace.load(tools.model.name)
-        places = Places.of(corpus, texts, vectors, shipped, before=ground.space, threads=threads)
+        places = Places.of(corpus, texts, vectors, shipped, before=ground.space, carried=carried, threads=threads)
         embed = _embedder(tools, places.space)
         standing, why = ground.standing(places, own.keys)
         found = _discover(places.points, options, threads, standing, directions_of(own, embed))
@@ -177,14 +177,16 @@ def _work(
         speakers = Speakers.of(corpus, Calendar(zone))
         seen = sightings_of(placed, linked, speakers)
         trends = trend(seen, last_day=speakers.last_day, zone=zone) if len(seen.days) else []
+    space, bare = places.space, places.bare
+    del places  # with what was clustered it is three times the size of the vectors
     with clock.stage("publish"):
-        table = mention_table(corpus, texts, places.bare, placed, scores, linked, speakers)
+        table = mention_table(corpus, texts, bare, placed, scores, linked, speakers)
         themes = published_themes(corpus, texts, table, names, linked, trends, language=options.label_language)
         result = RunResult(
             mentions=table,
             vectors=vectors.astype("float16")[texts.text_of],
-            neutral=places.space.to_neutral(vectors, texts.langs)[texts.text_of],
-            space={**places.space.to_arrays(), **found.to_arrays(), **linked.retired.to_arrays()},
+            neutral=space.to_neutral(vectors, texts.langs)[texts.text_of],
+            space={**space.to_arrays(), **found.to_arrays(), **linked.retired.to_arrays()},
             themes=themes,
             trends=trends,
             lineage=linked.lineage,

@@ -72,6 +72,16 @@ class Carried:
         found[unread] = read
         return found
 
+    def bare(self, texts: Texts) -> NDArray[np.bool_]:
+        """Whether the published run found that a text names nothing, bool (texts,); false of those it does not know."""
+        import numpy as np
+
+        found = np.zeros(len(texts.texts), np.bool_)
+        if self.before is not None:
+            held = np.flatnonzero(self.row >= 0)
+            found[texts.text_of[held]] = self.before.mentions.bare[self.row[held]]
+        return found
+
     def copied(self, name: str, fresh: NDArray[Any]) -> NDArray[Any]:
         """A column of the table: `fresh` of the mentions that were read, the published run's of the others."""
         import numpy as np

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voc.batch.places import Places
+from voc.batch.readings import KEPT, drawn
 from voc.discover import Discovery
 from voc.discover.exact import BLOCK
-from voc.name import EVERY_READER, Embed, Members, Names, name
+from voc.name import EVERY_READER, Embed, Members, Named, Names, name
 from voc.ports import PublishedRun
 from voc.queries.basis import theme_keys
 from voc.taxonomy import Taxonomy
@@ -23,14 +25,16 @@ def name_themes(
 ) -> Names:
     """Names of all fine and coarse themes. A text speaks for the theme of most of its mentions.
 
-    A team's own theme has its labels; one of the published run that was not shaped anew keeps those it has. Exemplar
-    rows count the eligible texts.
+    A team's own theme has its labels; one of the published run that was not shaped anew keeps those it has. Very many
+    texts are drawn from, theme by theme. Exemplar rows count the eligible texts.
     """
     import numpy as np
 
     texts, points = places.texts, places.points
-    chosen = np.flatnonzero(texts.eligible)
     theme = points.themes_of_texts(found, texts)
+    eligible = np.flatnonzero(texts.eligible)
+    kept = drawn(theme[eligible], KEPT)
+    chosen = eligible[kept]
     alone = _alone(places.themed, theme, found.centroids)
     members = Members(
         texts=[texts.texts[at] for at in chosen],
@@ -41,9 +45,15 @@ def name_themes(
         # A text that many people wrote speaks louder, but not a thousand times louder.
         weights=(1.0 + np.log(texts.weights[chosen])).astype(np.float32),
         vectors=places.themed[chosen],
-        units=[places.units[at] for at in chosen.tolist()],
+        units=places.readings.read(chosen.tolist()),
     )
-    return name(members, found.coarse.tolist(), embed=embed, called=_called(found, previous, own))
+    names = name(members, found.coarse.tolist(), embed=embed, called=_called(found, previous, own))
+    return Names(_counted(names.fine, kept), _counted(names.coarse, kept))
+
+
+def _counted(named: Sequence[Named], kept: NDArray[np.int64]) -> tuple[Named, ...]:
+    """Exemplars as rows of all eligible texts, of which `kept` were drawn."""
+    return tuple(replace(one, exemplars=tuple(int(kept[row]) for row in one.exemplars)) for one in named)
 
 
 def _alone(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voc.batch.corpus import Corpus, Texts, bare_texts
+from voc.batch.carried import Carried
+from voc.batch.corpus import Corpus, Texts
 from voc.batch.points import Points, points_of
+from voc.batch.readings import Readings
 from voc.discover import RunSpace, ThemeSpace, centroids_of
-from voc.name import Embed, Tokeniser, Units
+from voc.name import Embed
 from voc.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Places:
     """Of the distinct texts of a run.
 
     vectors: float32 (texts, dim), unit length, as encoded; themed: float32 (texts, width), unit length, in `space`
-    units:   the texts as read for names; bare: bool (texts,), the text names nothing
+    readings: the texts as read for names
     points:  what is clustered, in `space`
     """
 
@@ -31,9 +32,13 @@ class Places:
     vectors: NDArray[np.float32]
     space: RunSpace
     themed: NDArray[np.float32]
-    units: Sequence[Units]
-    bare: NDArray[np.bool_]
+    readings: Readings
     points: Points
+
+    @property
+    def bare(self) -> NDArray[np.bool_]:
+        """Whether a text names nothing, bool (texts,)."""
+        return self.readings.bare
 
     @classmethod
     def of(
@@ -44,16 +49,16 @@ class Places:
         shipped: ThemeSpace,
         *,
         before: RunSpace | None,
+        carried: Carried,
         threads: int,
     ) -> Places:
         """In the space that the run makes of what ships; `before` is the space of the run that it stands on."""
         langs = [lang for lang, ok in zip(texts.langs, texts.eligible.tolist(), strict=True) if ok]
         space = shipped.fit(vectors[texts.eligible], langs, before=before)
         themed = space.to_theme(vectors, texts.langs, threads=max(1, threads))
-        units = Tokeniser(threads=threads).units_many(texts.texts, texts.langs)
-        bare = bare_texts(units)
-        points = points_of(corpus, texts, themed, bare, threads=max(1, threads))
-        return cls(corpus, texts, vectors, space, themed, units, bare, points)
+        readings = Readings.of(texts, carried, threads=threads)
+        points = points_of(corpus, texts, themed, readings.bare, threads=max(1, threads))
+        return cls(corpus, texts, vectors, space, themed, readings, points)
 
     def points_in(self, space: RunSpace) -> NDArray[np.float32]:
         """Where the points lie in another space, float32 (points, width)."""
