@@ -240,8 +240,8 @@ class Lane(Generic[Row, Result]):
         try:
             return ticket.future.result(self._batcher.limits.seconds)
         except TimeoutError:
-            if ticket.future.done():
-                raise
+            if ticket.future.done():  # answered in the last moment, or what was raised for it
+                return ticket.future.result()
         busy = self._batcher.late(ticket)
         if busy is not None:
             raise busy

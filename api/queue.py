@@ -5,6 +5,7 @@ Counts in tokens, estimated from the length of a text. Not thread-safe: `voc.api
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -44,6 +45,8 @@ class Ticket:
     """Tokens that no pass has taken yet."""
     results: list[Any] = field(default_factory=list)
     future: Future[list[Any]] = field(default_factory=Future)
+    _ending: threading.Lock = field(default_factory=threading.Lock)
+    """Two passes may work on one ticket at a time."""
 
     def __post_init__(self) -> None:
         self.results = [None] * len(self.rows)
@@ -51,16 +54,18 @@ class Ticket:
 
     def put(self, start: int, results: Sequence[Any]) -> None:
         """Results of the rows from `start` on; the last ones make the answer."""
-        self.results[start : start + len(results)] = results
-        self.finished += len(results)
-        if self.finished == len(self.rows) and not self.future.done():
-            self.future.set_result(self.results)
+        with self._ending:
+            self.results[start : start + len(results)] = results
+            self.finished += len(results)
+            if self.finished == len(self.rows) and not self.future.done():
+                self.future.set_result(self.results)
 
     def fail(self, error: Exception) -> None:
         """End the request with an error; its other rows are not worked on any more."""
-        self.dropped = True
-        if not self.future.done():
-            self.future.set_exception(error)
+        with self._ending:
+            self.dropped = True
+            if not self.future.done():
+                self.future.set_exception(error)
 
 
 @dataclass(frozen=True, slots=True)

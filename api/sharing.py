@@ -54,18 +54,23 @@ class Shared:
             pass_tokens=lambda: PACKS * engine.batch_tokens,
             watch=metrics,
         )
-        metrics.watch_queue(lambda: batcher.waiting[1])
         self.score: Lane[Any, bytes] = Lane(batcher, self._score, size=_row_tokens)
         self.embed: Mapping[Kind, Lane[tuple[str, str], Embedded]] = {
             "query": Lane(batcher, self._embedder("query"), size=self._text_tokens),
             "passage": Lane(batcher, self._embedder("passage"), size=self._text_tokens),
         }
-        self.accept: Lane[Any, Accepted] = Lane(batcher, engine.accept, size=_posted_tokens, whole=True)
+        # What writes waits for the home's other writers, and nobody who only asks the model shall wait for those.
+        self._writer = writer = Batcher(
+            passes=1, limits=batcher.limits, pass_tokens=lambda: PACKS * engine.batch_tokens, watch=metrics
+        )
+        metrics.watch_queue(lambda: batcher.waiting[1] + writer.waiting[1])
+        self.accept: Lane[Any, Accepted] = Lane(writer, engine.accept, size=_posted_tokens, whole=True)
         engine.asking.embed = Lane(batcher, engine.asking.embed, size=tokens_of)
 
     def close(self) -> None:
         """Refuse what waits, end the passes under way."""
         self._batcher.close()
+        self._writer.close()
 
     def _score(self, rows: Sequence[Any]) -> list[bytes]:
         return [written(score_row(found)) for found in self._engine.score(rows)]

@@ -56,8 +56,9 @@ if TYPE_CHECKING:
 Before = Callable[[Progress], None]
 """Work that a run does first, such as reading files; called with the progress of the `ingest` stage."""
 
-STATE_VERSION = 4
-"""Raised when the same input gives another result by intent, so that the next run is not `unchanged`."""
+STATE_VERSION = 5
+"""Raised when the same input gives another result by intent: the next run is not `unchanged` then, and carries over
+nothing that the published one has read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _work(
         texts = distinct_texts(corpus, supported=languages_of(tools.model.languages))
     previous = _previous(tools)
     with clock.stage("encode") as progress:
-        carried = Carried.of(corpus, previous, basis)
+        carried = Carried.of(corpus, None if from_nothing else _undamaged(tools, previous), basis)
         unread = carried.unread(texts)
         read = [texts.texts[at] for at in unread.tolist()]
         encodings = encode(read, tools.encoder(), tools.encodings(), progress=progress)
@@ -251,6 +252,13 @@ def _previous(tools: Tools) -> PublishedRun | None:
         # Its files are gone: keys can't be carried over from it, but a new run must not fail for that.
         log("run.previous_unreadable", run_id=current)
         return None
+
+
+def _undamaged(tools: Tools, previous: PublishedRun | None) -> PublishedRun | None:
+    """The published run if its files are what was written, to the bit: what is copied is published anew."""
+    if previous is None or any(state != "ok" for state in tools.runs.verify(previous.run.run_id).values()):
+        return None
+    return previous
 
 
 def _basis(tools: Tools, options: RunOptions, heads: Heads | None, own: Taxonomy) -> dict[str, object]:

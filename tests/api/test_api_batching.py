@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from voc.api.batching import FILL, LINGER, Batcher, Gone, Lane, Limits
 from voc.api.errors import Busy, of_voc
-from voc.api.queue import TURN, tokens_of
+from voc.api.queue import TURN, Ticket, tokens_of
 from voc.errors import UsageError, VocError
 
 
@@ -280,3 +281,21 @@ def test_a_model_that_can_not_be_loaded_fails_requests_and_not_the_service(batch
 
     lane = Lane(batchers(pass_tokens=missing), Worker(held=False), size=size)
     assert [lane([1]), lane([2])] == [[2], [4]]
+
+
+def test_two_passes_may_end_one_request_at_the_same_moment():
+    for attempt in range(300):
+        ticket = Ticket(object(), [0, 1], [1, 1], 0.0)
+        together = threading.Barrier(2)
+
+        def end(at: int, ticket=ticket, together=together, attempt=attempt) -> None:
+            together.wait()
+            if attempt % 2:
+                ticket.fail(ValueError(str(at)))
+            else:
+                ticket.put(at, [at])
+
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(end, (0, 1)))
+        assert ticket.future.done()
+        assert attempt % 2 or ticket.future.result() == [0, 1]

@@ -99,6 +99,8 @@ def keeps_promises(packed: Attention, device: torch.device, dtype: torch.dtype, 
             if not torch.equal(packed(qkv[rows].clone(), (Stretch(1, length),), heads), together[rows]):
                 return False
             start += length
+    except torch.OutOfMemoryError:  # says nothing about the kernel
+        raise
     except (RuntimeError, NotImplementedError):  # no such kernel for this card, dtype or width
         return False
     return True
