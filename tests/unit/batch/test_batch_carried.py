@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from voc import pipeline
 from voc.batch import Carried, Corpus, ScoreColumns, distinct_texts, score_corpus
 from voc.model import Feedback
 from voc.score import Heads
@@ -112,3 +113,12 @@ def test_an_item_that_is_cut_in_another_way_is_read_again_whole():
     fresh = {whole.mentions[row].item_id for row in Carried.of(whole, before, BASIS).fresh.tolist()}
     assert fresh == {moved.item_id}
     assert sum(mention.item_id == moved.item_id for mention in whole.mentions) > 1
+
+
+@pytest.mark.parametrize(("state", "carried"), [("ok", True), ("damaged", False), ("missing", False)])
+def test_nothing_is_carried_from_files_that_are_not_what_was_written(state, carried):
+    before = published(first())
+    before.run.run_id = "run"
+    tools = SimpleNamespace(runs=SimpleNamespace(verify=lambda _: {"manifest.json": "ok", "vectors.npy": state}))
+    assert (pipeline._undamaged(tools, before) is before) == carried
+    assert pipeline._undamaged(tools, None) is None
