@@ -99,9 +99,9 @@ def run(
         heads = Heads.load(tools.scored_by)
         own = load_taxonomy(tools.home)
         basis = _basis(tools, options, heads, own)
-        current = _current(tools)
-        if current is not None and current.manifest.get("basis") == basis and not from_nothing:
-            return replace(current, status="unchanged", seconds=dict(clock.seconds), peak_rss_mb=peak_rss_mb())
+        previous = _previous(tools)
+        if previous is not None and previous.run.manifest.get("basis") == basis and not from_nothing:
+            return replace(previous.run, status="unchanged", seconds=dict(clock.seconds), peak_rss_mb=peak_rss_mb())
         job = tools.runs.begin(started_at=tools.now(), options=options.as_row())
         log("run.started", run_id=job.run_id)
         try:
@@ -109,6 +109,7 @@ def run(
                 tools,
                 options,
                 job,
+                previous,
                 clock=clock,
                 heads=heads,
                 own=own,
@@ -127,6 +128,7 @@ def _work(
     tools: Tools,
     options: RunOptions,
     job: Run,
+    previous: PublishedRun | None,
     *,
     clock: StageClock,
     heads: Heads | None,
@@ -143,7 +145,6 @@ def _work(
         mentions = tuple(mention for item in items for mention in segment(item))
         corpus = Corpus(items, mentions, duplicates, campaigns)
         texts = distinct_texts(corpus, supported=languages_of(tools.model.languages))
-    previous = _previous(tools)
     with clock.stage("encode") as progress:
         carried = Carried.of(corpus, None if from_nothing else _undamaged(tools, previous), basis)
         unread = carried.unread(texts)
@@ -235,14 +236,9 @@ def _embedder(tools: Tools, space: RunSpace) -> Embed:
     return embed
 
 
-def _current(tools: Tools) -> Run | None:
-    """The published run, if its files are whole; a damaged one is as good as none, and a new run mends the home."""
-    previous = _previous(tools)
-    return previous.run if previous is not None else None
-
-
 def _previous(tools: Tools) -> PublishedRun | None:
-    """The published run, whose themes the new groups are matched with; None before the first, or if it is damaged."""
+    """The published run, whose themes the new groups are matched with; None before the first, or if it is damaged: that
+    is as good as none, and a new run mends the home."""
     current = tools.runs.current_id()
     if current is None:
         return None

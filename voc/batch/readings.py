@@ -34,8 +34,6 @@ class Readings:
     @classmethod
     def of(cls, texts: Texts, carried: Carried, *, threads: int) -> Readings:
         """Above KEPT texts, those that `carried` knows are not read to know whether they name something."""
-        import numpy as np
-
         tokeniser = Tokeniser(threads=threads)
         if len(texts.texts) <= KEPT:
             units = tokeniser.units_many(texts.texts, texts.langs)
@@ -45,7 +43,7 @@ class Readings:
         for at in range(0, len(rows), BLOCK):
             block = rows[at : at + BLOCK]
             bare[block] = bare_texts(_read(tokeniser, texts, block.tolist()))
-        return cls(texts, np.asarray(bare), tokeniser)
+        return cls(texts, bare, tokeniser)
 
     def read(self, rows: Sequence[int]) -> list[Units]:
         """The units of some texts."""

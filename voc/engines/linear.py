@@ -1,8 +1,8 @@
 """A linear layer whose result for a row does not depend on the other rows.
 
 Two ways to that end, see docs/decisions/0002-canonical-batches.md: most CPU libraries give a row the same bits whatever
-the number of rows, which `depends_on_rows` checks on the very weights; elsewhere every product is made in tiles of one
-fixed number of rows.
+the number of rows, which `depends_on_rows` checks on a weight of each shape; elsewhere every product is made in tiles
+of one fixed number of rows.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ class Linear:
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         """`weight` (out, in) and `bias` (out,), on their device and in their dtype."""
         self.shape = (weight.shape[0], weight.shape[1])
-        self.width = weight.shape[1]
         self.tile: int | None = None
         """Rows of one product; None: all of them at once."""
         self._apply = _prepacked(weight, bias) or _plain(weight, bias)
@@ -40,7 +39,7 @@ class Linear:
         import torch
 
         generator = torch.Generator().manual_seed(0)
-        rows = torch.randn(max(PROBE_ROWS), self.width, generator=generator)
+        rows = torch.randn(max(PROBE_ROWS), self.shape[1], generator=generator)
         return rows.to(device=self._like.device, dtype=self._like.dtype)
 
 
